@@ -1,0 +1,42 @@
+import { z } from 'zod';
+
+/** Longest version text a vehicle may report, in UTF-16 code units before escaping. */
+export const MAX_VERSION_LENGTH = 512;
+
+const TRAILING_PADDING = /[\0 ]+$/;
+const UNSHOWABLE = /[\\\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]|[^\S ]/gu;
+const ESCAPED_FORM = /^(?:[^\\\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]|\\\\|\\x[0-9a-f]{2}|\\u\{[0-9a-f]{3,6}\})*$/u;
+
+function escapeCharacter(character: string): string {
+  if (character === '\\') return '\\\\';
+  const code = character.codePointAt(0) ?? 0;
+  return code <= 0xff ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`;
+}
+
+/**
+ * Brings a version as an ECU answered it into its one escaped form.
+ *
+ * Trailing NULs and spaces are padding and fall away. A backslash becomes `\\`; control, format and
+ * separator characters and lone surrogates become `\xhh` or `\u{h…}`. All else stays as it is, so two
+ * different versions never become equal, and the result fits into Postgres, a screen and a filter.
+ */
+export function escapeVersion(raw: string): string {
+  return raw.replace(TRAILING_PADDING, '').replace(UNSHOWABLE, escapeCharacter);
+}
+
+/** Tells whether a text is a version in escaped form, as `escapeVersion` makes them. */
+export function isEscapedVersion(text: string): boolean {
+  return ESCAPED_FORM.test(text) && !text.endsWith(' ');
+}
+
+/** A version as it came from a vehicle; parsing it yields the escaped form. */
+export const ReportedVersion = z.string().max(MAX_VERSION_LENGTH).transform(escapeVersion);
+export type ReportedVersion = z.infer<typeof ReportedVersion>;
+
+/** A version in escaped form, as the catalog and the Director document hold it. */
+export const VersionText = z
+  .string()
+  .min(1)
+  .max(MAX_VERSION_LENGTH * 8)
+  .refine(isEscapedVersion, 'write a backslash as \\\\ and control characters as \\xhh or \\u{h…}');
+export type VersionText = z.infer<typeof VersionText>;
