@@ -11,7 +11,11 @@ export const WaveGate = z.object({
   /** Vehicles that must have finished before the gate is judged; capped at the wave's size. */
   minimumSample: z.int().min(1).max(1_000_000).default(1),
   /** Minutes to wait after the threshold is met. */
-  soakMinutes: z.int().min(0).max(60 * 24 * 60).default(0),
+  soakMinutes: z
+    .int()
+    .min(0)
+    .max(60 * 24 * 60)
+    .default(0),
   /** A person opens the next wave. */
   manual: z.boolean().default(false),
 });
@@ -60,7 +64,10 @@ export const MaintenanceWindow = z.object({
   weekdays: z.array(z.int().min(1).max(7)).min(1).max(7).default([1, 2, 3, 4, 5, 6, 7]),
   /** Local wall-clock start, `HH:MM`. */
   startsAt: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'HH:MM'),
-  durationMinutes: z.int().min(15).max(24 * 60),
+  durationMinutes: z
+    .int()
+    .min(15)
+    .max(24 * 60),
 });
 export type MaintenanceWindow = z.infer<typeof MaintenanceWindow>;
 
@@ -77,13 +84,24 @@ export const CampaignSchedule = z.object({
 export type CampaignSchedule = z.infer<typeof CampaignSchedule>;
 
 /** How a failure is classed for retry; the worker maps a TCU's code to one of these. */
-export const FailureClass = z.enum(['download', 'verification', 'installation', 'precondition', 'timeout', 'other']);
+export const FailureClass = z.enum([
+  'download',
+  'verification',
+  'installation',
+  'precondition',
+  'timeout',
+  'other',
+]);
 export type FailureClass = z.infer<typeof FailureClass>;
 
 export const RetryPolicy = z.object({
   /** Retries after the first attempt, per failure class; absent means none (AWS IoT Jobs: 0–10). */
   retries: z.partialRecord(FailureClass, z.int().min(0).max(10)).default({}),
-  backOffMinutes: z.int().min(0).max(7 * 1440).default(5),
+  backOffMinutes: z
+    .int()
+    .min(0)
+    .max(7 * 1440)
+    .default(5),
   /** Each further retry waits this many times longer. */
   backOffFactor: z.number().min(1).max(10).default(2),
 });
@@ -112,7 +130,11 @@ export const CampaignDefinition = z.object({
   kind: CampaignKind.default('static'),
   releaseIds: z.array(z.string().min(1)).min(1).max(50),
   target: TargetFilter.default({ kind: 'all' }),
-  waves: z.array(WaveDefinition).min(1).max(100).default([{ name: 'All', size: { kind: 'rest' }, gate: WaveGate.parse({}) }]),
+  waves: z
+    .array(WaveDefinition)
+    .min(1)
+    .max(100)
+    .default([{ name: 'All', size: { kind: 'rest' }, gate: WaveGate.parse({}) }]),
   errorThreshold: ErrorThreshold.prefault({}),
   rate: RolloutRate.prefault({}),
   schedule: CampaignSchedule.prefault({}),

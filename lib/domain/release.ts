@@ -6,7 +6,11 @@ import { VersionText } from '../protocol/version-text.ts';
 export const VersionScheme = z.enum(['semver', 'dotted', 'lineage']);
 export type VersionScheme = z.infer<typeof VersionScheme>;
 
-export const EcuTypeName = z.string().min(1).max(64).regex(/^[A-Za-z0-9][A-Za-z0-9 ._:/-]*$/, 'letters, digits, space and . _ : / -');
+export const EcuTypeName = z
+  .string()
+  .min(1)
+  .max(64)
+  .regex(/^[A-Za-z0-9][A-Za-z0-9 ._:/-]*$/, 'letters, digits, space and . _ : / -');
 export type EcuTypeName = z.infer<typeof EcuTypeName>;
 
 /** What another ECU type of the same vehicle must have. */

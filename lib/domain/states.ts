@@ -1,6 +1,14 @@
 import { z } from 'zod';
 
-export const CampaignState = z.enum(['draft', 'awaiting_approval', 'scheduled', 'running', 'paused', 'completed', 'aborted']);
+export const CampaignState = z.enum([
+  'draft',
+  'awaiting_approval',
+  'scheduled',
+  'running',
+  'paused',
+  'completed',
+  'aborted',
+]);
 export type CampaignState = z.infer<typeof CampaignState>;
 
 export const WaveState = z.enum(['waiting', 'running', 'soaking', 'awaiting_manual', 'finished']);

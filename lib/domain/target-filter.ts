@@ -12,11 +12,27 @@ const Text = z.string().min(1).max(500);
 
 /** Leaves of a target filter; each is one test on one vehicle. */
 export const TargetCondition = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('text'), field: TextField, operator: z.enum(['=', '!=', 'in', 'starts']), values: z.array(Text).min(1).max(100_000) }),
-  z.object({ kind: z.literal('modelYear'), operator: z.enum(['=', '!=', '<', '<=', '>', '>=']), value: z.int().min(1900).max(2200) }),
+  z.object({
+    kind: z.literal('text'),
+    field: TextField,
+    operator: z.enum(['=', '!=', 'in', 'starts']),
+    values: z.array(Text).min(1).max(100_000),
+  }),
+  z.object({
+    kind: z.literal('modelYear'),
+    operator: z.enum(['=', '!=', '<', '<=', '>', '>=']),
+    value: z.int().min(1900).max(2200),
+  }),
   z.object({ kind: z.literal('online'), value: z.boolean() }),
   /** Seen within (or not within) the last so many minutes. */
-  z.object({ kind: z.literal('lastSeen'), operator: z.enum(['within', 'before']), minutes: z.int().min(1).max(10 * 366 * 1440) }),
+  z.object({
+    kind: z.literal('lastSeen'),
+    operator: z.enum(['within', 'before']),
+    minutes: z
+      .int()
+      .min(1)
+      .max(10 * 366 * 1440),
+  }),
   /** The vehicle has an ECU of this type with, optionally, this hardware and software version. */
   z.object({
     kind: z.literal('ecu'),

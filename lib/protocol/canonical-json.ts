@@ -13,7 +13,8 @@ export function canonicalJson(value: unknown): string {
     }
     return `{${members.join(',')}}`;
   }
-  if (typeof value === 'number' && !Number.isFinite(value)) throw new TypeError('JSON holds finite numbers only');
+  if (typeof value === 'number' && !Number.isFinite(value))
+    throw new TypeError('JSON holds finite numbers only');
   const text = JSON.stringify(value);
   if (text === undefined) throw new TypeError(`JSON holds no ${typeof value}`);
   return text;

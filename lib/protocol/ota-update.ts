@@ -3,7 +3,10 @@ import { EcuId, Instant, ProtocolVersion, Sha256, Vin } from './primitives.ts';
 import { VersionText } from './version-text.ts';
 
 /** Signature of a TUF envelope: Ed25519 over the canonical JSON of `signed`, in hex. */
-export const EnvelopeSignature = z.looseObject({ keyid: z.string().regex(/^[0-9a-f]{64}$/), sig: z.string().regex(/^[0-9a-f]{128}$/) });
+export const EnvelopeSignature = z.looseObject({
+  keyid: z.string().regex(/^[0-9a-f]{64}$/),
+  sig: z.string().regex(/^[0-9a-f]{128}$/),
+});
 export type EnvelopeSignature = z.infer<typeof EnvelopeSignature>;
 
 /** What must hold in the vehicle before installation begins. */
@@ -19,7 +22,10 @@ export const UserInformation = z.record(
   z.string().regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'a BCP 47 language tag such as en or de-AT'),
   z.object({
     what: z.string().min(1).max(2000),
-    howLongMinutes: z.int().min(0).max(24 * 60),
+    howLongMinutes: z
+      .int()
+      .min(0)
+      .max(24 * 60),
     unavailable: z.string().max(2000).default(''),
   }),
 );

@@ -4,7 +4,7 @@ const TopicName = z
   .string()
   .min(1)
   .max(128)
-  .regex(/^[^#+\u0000]+$/, 'a topic name has no wildcards')
+  .refine((name) => !/[#+]/.test(name) && !name.includes('\0'), 'a topic name has no wildcards')
   .regex(/^[^/$](.*[^/])?$/, 'a topic name neither begins with / or $ nor ends with /');
 
 /** First levels of the topics; the defaults are those of the contract. */
@@ -48,7 +48,8 @@ export function parseTopic(names: TopicNames, topic: string): ParsedTopic {
   if (topic === names.ecuDetails) return { kind: 'plainEcuDetails' };
   if (topic === names.otaUpdate) return { kind: 'announcement' };
   const modelPrefix = `${names.otaUpdate}/${MODEL_LEVEL}/`;
-  if (topic.startsWith(modelPrefix)) return { kind: 'announcement', model: decodeURIComponent(topic.slice(modelPrefix.length)) };
+  if (topic.startsWith(modelPrefix))
+    return { kind: 'announcement', model: decodeURIComponent(topic.slice(modelPrefix.length)) };
   const slash = topic.lastIndexOf('/');
   const first = topic.slice(0, slash);
   const vin = topic.slice(slash + 1);

@@ -1,0 +1,21 @@
+import type { Database } from '#lib/db/client.ts';
+import type { Role } from '#lib/domain/permissions.ts';
+
+/** Who acts: a signed-in person with a role, or a part of the system in its own name. */
+export type Actor = { kind: 'user'; id: string; name: string; role: Role } | { kind: 'system'; name: string };
+
+/** What every service is given. */
+export type ServiceContext = {
+  db: Database;
+  actor: Actor;
+  now: () => Date;
+};
+
+/** A context in which a part of the system acts in its own name, e.g. `worker`. */
+export function systemContext(
+  db: Database,
+  name: string,
+  now: () => Date = () => new Date(),
+): ServiceContext {
+  return { db, actor: { kind: 'system', name }, now };
+}
