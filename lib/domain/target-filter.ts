@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AssignmentState } from './states.ts';
 
 /** How a version is compared: by the ECU type's own order. */
 export const VersionOperator = z.enum(['=', '!=', '<', '<=', '>', '>=', 'known', 'unknown']);
@@ -8,9 +9,26 @@ export type VersionOperator = z.infer<typeof VersionOperator>;
 export const TextField = z.enum(['vin', 'model', 'region', 'timeZone', 'tag']);
 export type TextField = z.infer<typeof TextField>;
 
-const Text = z.string().min(1).max(500);
+/** A text that a column can hold, so that it means the same in SQL and in TypeScript. */
+export function isStorableText(text: string): boolean {
+  return !text.includes('\0') && text.isWellFormed();
+}
 
-/** Leaves of a target filter; each is one test on one vehicle. */
+const Storable = z.string().refine(isStorableText, 'NUL and lone surrogates cannot be searched for');
+const Text = Storable.min(1).max(500);
+
+/** What became of a vehicle in a campaign; `any` is to be in it at all. */
+export const CampaignOutcome = z.union([AssignmentState, z.literal('any')]);
+export type CampaignOutcome = z.infer<typeof CampaignOutcome>;
+
+const SoftwareTest = z
+  .object({ operator: VersionOperator, value: Storable.max(4096).optional() })
+  .refine(({ operator, value }) => (operator === 'known' || operator === 'unknown') === (value === undefined), 'compare with a version, or ask for known or unknown');
+
+/**
+ * Leaves of a target filter; each is one test on one vehicle. Texts: `=`, `in` and `starts` hold where one of
+ * the values does, `!=` where none is equal. Fields without a value differ from every value.
+ */
 export const TargetCondition = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('text'),
@@ -37,10 +55,10 @@ export const TargetCondition = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('ecu'),
     ecuType: Text,
-    hardware: z.object({ operator: z.enum(['=', '!=']), value: z.string().max(4096) }).optional(),
-    software: z.object({ operator: VersionOperator, value: z.string().max(4096).optional() }).optional(),
+    hardware: z.object({ operator: z.enum(['=', '!=']), value: Storable.max(4096) }).optional(),
+    software: SoftwareTest.optional(),
   }),
-  z.object({ kind: z.literal('campaign'), campaignId: Text, outcome: z.string().max(40) }),
+  z.object({ kind: z.literal('campaign'), campaignId: Text, outcome: CampaignOutcome }),
   z.object({ kind: z.literal('skilledPersonOnly'), value: z.boolean() }),
 ]);
 export type TargetCondition = z.infer<typeof TargetCondition>;
