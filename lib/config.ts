@@ -57,6 +57,8 @@ const Environment = z.object({
     .regex(/^[^+#/\s]+$/u, 'must be one word')
     .default('roadcast'),
   MQTT_RECEIVE_MAXIMUM: count(2_000, 1, 65_535),
+  MQTT_VEHICLE_QUEUE: count(100, 1, 100_000),
+  ENROLMENT_TOKEN: secret.optional(),
 
   PAYLOAD_HOST: z.string().min(1).default('0.0.0.0'),
   PAYLOAD_PORT: port(3080),
@@ -77,6 +79,7 @@ const Environment = z.object({
   TOPIC_OTA_CONTROL: topic('OTA_Control'),
   TOPIC_TCU_PRESENCE: topic('TCU_Presence'),
   TOPIC_OTA_RECEIPT: topic('OTA_Receipt'),
+  TOPIC_BROKER_NOTICE: topic('Broker_Notice'),
 
   WORKER_CONCURRENCY: count(2, 1, 32),
   WORKER_BATCH_SIZE: count(500, 1, 5_000),
@@ -141,6 +144,10 @@ function arrange(env: Environment, dataDir: string) {
       password: env.MQTT_PASSWORD,
       shareGroup: env.MQTT_SHARE_GROUP,
       receiveMaximum: env.MQTT_RECEIVE_MAXIMUM,
+      /** Most messages that the embedded broker keeps for one vehicle that is offline. */
+      vehicleQueue: env.MQTT_VEHICLE_QUEUE,
+      /** With it a TCU whose VIN is not registered may report itself; absent: such TCUs are refused. */
+      enrolmentToken: env.ENROLMENT_TOKEN,
     },
     payload: {
       host: env.PAYLOAD_HOST,
@@ -164,6 +171,7 @@ function arrange(env: Environment, dataDir: string) {
       otaControl: env.TOPIC_OTA_CONTROL,
       tcuPresence: env.TOPIC_TCU_PRESENCE,
       otaReceipt: env.TOPIC_OTA_RECEIPT,
+      brokerNotice: env.TOPIC_BROKER_NOTICE,
     },
     secrets: { keyring: env.KEYRING_SECRET, auth: env.AUTH_SECRET, payloadUrl: env.PAYLOAD_URL_SECRET },
     worker: {
@@ -185,6 +193,7 @@ function requireTogether(env: Environment): void {
     ['TOPIC_OTA_CONTROL', env.TOPIC_OTA_CONTROL],
     ['TOPIC_TCU_PRESENCE', env.TOPIC_TCU_PRESENCE],
     ['TOPIC_OTA_RECEIPT', env.TOPIC_OTA_RECEIPT],
+    ['TOPIC_BROKER_NOTICE', env.TOPIC_BROKER_NOTICE],
   ] as const;
   for (const [name, value] of topics) {
     const twin = topics.find(([other, otherValue]) => other !== name && otherValue === value);

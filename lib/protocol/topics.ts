@@ -15,6 +15,7 @@ export const TopicNames = z.object({
   otaControl: TopicName.default('OTA_Control'),
   tcuPresence: TopicName.default('TCU_Presence'),
   otaReceipt: TopicName.default('OTA_Receipt'),
+  brokerNotice: TopicName.default('Broker_Notice'),
 });
 export type TopicNames = z.infer<typeof TopicNames>;
 export type TopicKind = keyof TopicNames;
@@ -29,7 +30,7 @@ export function vehicleTopic(names: TopicNames, kind: TopicKind, vin: string): s
 
 /** A model as a topic level: characters with a meaning in topics are percent-encoded. */
 export function modelLevel(model: string): string {
-  return encodeURIComponent(model);
+  return encodeURIComponent(model.toWellFormed());
 }
 
 /** Topic of an announcement, to the vehicles of one model or (without model) to all. */
@@ -57,4 +58,12 @@ export function parseTopic(names: TopicNames, topic: string): ParsedTopic {
     if (names[kind] === first && vin.length > 0) return { kind, vin };
   }
   return { kind: 'unknown' };
+}
+
+function parseModelLevel(level: string): ParsedTopic {
+  try {
+    return { kind: 'announcement', model: decodeURIComponent(level) };
+  } catch {
+    return { kind: 'unknown' };
+  }
 }

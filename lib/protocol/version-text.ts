@@ -5,7 +5,7 @@ export const MAX_VERSION_LENGTH = 512;
 
 const TRAILING_PADDING = /[\0 ]+$/;
 const UNSHOWABLE = /[\\\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]|[^\S ]/gu;
-const ESCAPED_FORM = /^(?:[^\\\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]|\\\\|\\x[0-9a-f]{2}|\\u\{[0-9a-f]{3,6}\})*$/u;
+const ESCAPE = /\\\\|\\x([0-9a-f]{2})|\\u\{([0-9a-f]{3,6})\}/g;
 
 function escapeCharacter(character: string): string {
   if (character === '\\') return '\\\\';
@@ -24,9 +24,22 @@ export function escapeVersion(raw: string): string {
   return raw.replace(TRAILING_PADDING, '').replace(UNSHOWABLE, escapeCharacter);
 }
 
-/** Tells whether a text is a version in escaped form, as `escapeVersion` makes them. */
+/** The version as an ECU answers it, without padding. Throws a `RangeError` on a code point beyond Unicode. */
+export function unescapeVersion(escaped: string): string {
+  return escaped.replace(ESCAPE, (_, byte?: string, code?: string) =>
+    byte === undefined && code === undefined
+      ? '\\'
+      : String.fromCodePoint(Number.parseInt(byte ?? code ?? '', 16)),
+  );
+}
+
+/** Tells whether a text is a version in escaped form, exactly as `escapeVersion` makes them. */
 export function isEscapedVersion(text: string): boolean {
-  return ESCAPED_FORM.test(text) && !text.endsWith(' ');
+  try {
+    return escapeVersion(unescapeVersion(text)) === text;
+  } catch {
+    return false;
+  }
 }
 
 /** A version as it came from a vehicle; parsing it yields the escaped form. */
