@@ -49,8 +49,7 @@ export function parseTopic(names: TopicNames, topic: string): ParsedTopic {
   if (topic === names.ecuDetails) return { kind: 'plainEcuDetails' };
   if (topic === names.otaUpdate) return { kind: 'announcement' };
   const modelPrefix = `${names.otaUpdate}/${MODEL_LEVEL}/`;
-  if (topic.startsWith(modelPrefix))
-    return { kind: 'announcement', model: decodeURIComponent(topic.slice(modelPrefix.length)) };
+  if (topic.startsWith(modelPrefix)) return parseModelLevel(topic.slice(modelPrefix.length));
   const slash = topic.lastIndexOf('/');
   const first = topic.slice(0, slash);
   const vin = topic.slice(slash + 1);
