@@ -15,7 +15,7 @@ export default defineConfig({
       {
         test: {
           name: 'db',
-          include: ['{lib,app,prisma}/**/*.db.test.ts'],
+          include: ['lib/**/*.db.test.ts', 'app/**/*.db.test.ts'],
           globalSetup: ['e2e/fixtures/database-setup.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,

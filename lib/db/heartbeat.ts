@@ -13,7 +13,7 @@ export type Heartbeat = {
 const intervalMs = 2_000;
 
 /**
- * Says "alive" every 2 s in `process_heartbeat`. A database that does not answer is told to `onError` and
+ * Says "alive" every 2 s in `process_heartbeats`. A database that does not answer is told to `onError` and
  * tried again; the returned function removes the row.
  */
 export function startHeartbeat(
@@ -28,7 +28,7 @@ export function startHeartbeat(
   const beat = async () => {
     try {
       await pool.query(
-        `INSERT INTO process_heartbeat (name, instance, started_at, at, details)
+        `INSERT INTO process_heartbeats (name, instance, started_at, at, details)
          VALUES ($1, $2, $3, now(), $4)
          ON CONFLICT (name, instance) DO UPDATE
          SET started_at = EXCLUDED.started_at, at = EXCLUDED.at, details = EXCLUDED.details`,
@@ -49,7 +49,7 @@ export function startHeartbeat(
     clearInterval(timer);
     await running;
     await pool
-      .query('DELETE FROM process_heartbeat WHERE name = $1 AND instance = $2', [name, instance])
+      .query('DELETE FROM process_heartbeats WHERE name = $1 AND instance = $2', [name, instance])
       .catch(onError);
   };
 }
@@ -59,7 +59,7 @@ export async function readHeartbeats(pool: Pool): Promise<Heartbeat[]> {
   const result = await pool.query<Heartbeat>(
     `SELECT name, instance, started_at AS "startedAt", at, details,
             (extract(epoch FROM now() - at) * 1000)::float8 AS "ageMs"
-     FROM process_heartbeat ORDER BY name, instance`,
+     FROM process_heartbeats ORDER BY name, instance`,
   );
   return result.rows;
 }

@@ -6,8 +6,10 @@ import type { MigrationList, SchemaContainer, SchemaEngine } from '@prisma/schem
 import pg from 'pg';
 
 const root = join(import.meta.dirname, '../..');
-const migrationsDir = join(root, 'prisma/migrations');
-const schemaPath = join(root, 'prisma/schema.prisma');
+export const migrationsDir = join(root, 'prisma/migrations');
+const filters = { externalTables: [], externalEnums: [] };
+/** The engine wants to know the kind of database, nothing more. */
+const provider = 'datasource db {\n  provider = "postgresql"\n}\n';
 const lockKey = 7_302_101_977;
 
 /**
@@ -22,7 +24,6 @@ export async function applyMigrations(url: string, directory = migrationsDir): P
     await lock.query('SELECT pg_advisory_lock($1)', [lockKey]);
     return await withEngine(url, async (engine) => {
       const migrationsList = await readMigrations(directory);
-      const filters = { externalTables: [], externalEnums: [] };
       const result = await engine.applyMigrations({ migrationsList, filters });
       return result.appliedMigrationNames;
     });
@@ -32,27 +33,25 @@ export async function applyMigrations(url: string, directory = migrationsDir): P
 }
 
 /**
- * The SQL that leads from the migrations, replayed into an empty shadow database, to `schema.prisma`.
- * Empty when they agree.
+ * The SQL that leads from one Prisma schema to another, empty when they agree; undefined stands for no schema.
+ * Compares the texts, so what migrations add by hand (partial and expression indexes, checks, fillfactor,
+ * triggers) is never in its way; the engine wants some reachable database at `url`, and reads nothing from it.
  */
-export async function diffSchema(shadowUrl: string): Promise<string> {
-  await applyMigrations(shadowUrl);
-  const files: SchemaContainer[] = [{ path: schemaPath, content: await readFile(schemaPath, 'utf8') }];
-  return withEngine(
-    shadowUrl,
-    async (engine) => {
-      const result = await engine.diff({
-        from: { tag: 'url', url: shadowUrl },
-        to: { tag: 'schemaDatamodel', files },
-        script: true,
-        exitCode: null,
-        filters: { externalTables: ['_prisma_migrations'], externalEnums: [] },
-      });
-      const sql = (result.stdout ?? '').trim();
-      return sql === '-- This is an empty migration.' ? '' : sql;
-    },
-    files,
-  );
+export async function diffSchemas(url: string, from: string | undefined, to: string): Promise<string> {
+  const toFiles: SchemaContainer[] = [{ path: 'schema.prisma', content: to }];
+  return withEngine(url, async (engine) => {
+    const result = await engine.diff({
+      from:
+        from === undefined
+          ? { tag: 'empty' }
+          : { tag: 'schemaDatamodel', files: [{ path: 'schema.prisma', content: from }] },
+      to: { tag: 'schemaDatamodel', files: toFiles },
+      script: true,
+      exitCode: null,
+      filters,
+    });
+    return (result.stdout ?? '').replace('-- This is an empty migration.', '').trim();
+  });
 }
 
 async function readMigrations(directory: string): Promise<MigrationList> {
@@ -77,18 +76,36 @@ async function readMigrations(directory: string): Promise<MigrationList> {
   };
 }
 
-async function withEngine<T>(
-  url: string,
-  use: (engine: SchemaEngine) => Promise<T>,
-  files: SchemaContainer[] = [],
-): Promise<T> {
+async function withEngine<T>(url: string, use: (engine: SchemaEngine) => Promise<T>): Promise<T> {
+  let panic: string | undefined;
+  const registry = { set_message: (message: string) => (panic = message) };
+  Object.assign(globalThis, { PRISMA_WASM_PANIC_REGISTRY: registry });
   const { SchemaEngine: Engine } = await import('@prisma/schema-engine-wasm');
-  const adapter = bindMigrationAwareSqlAdapterFactory(new PrismaPg({ connectionString: url, max: 2 }));
-  const datamodels = files.map(({ path, content }): [string, string] => [path, content]);
-  const engine = await Engine.new({ datamodels }, () => undefined, adapter);
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: 2,
+    application_name: 'roadcast-migrate',
+    allowExitOnIdle: true,
+  });
+  const adapter = bindMigrationAwareSqlAdapterFactory(new WholeScripts(pool));
+  const engine = await Engine.new({ datamodels: [['schema.prisma', provider]] }, () => undefined, adapter);
   try {
     return await use(engine);
+  } catch (error) {
+    throw panic === undefined ? error : new Error(`The schema engine failed: ${panic}`, { cause: error });
   } finally {
     engine.free();
+    await pool.end();
+  }
+}
+
+/** The adapter cuts a script at every semicolon, so also within a function's body; Postgres takes it whole. */
+class WholeScripts extends PrismaPg {
+  override async connect() {
+    const adapter = await super.connect();
+    adapter.executeScript = async (script) => {
+      await adapter.underlyingDriver().query(script);
+    };
+    return adapter;
   }
 }
