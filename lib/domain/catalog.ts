@@ -1,10 +1,22 @@
 import type { ReleaseDefinition, ReleaseState } from './release.ts';
-import { compareVersions, NO_ORDER, type VersionComparison, type VersionOrder, type VersionOrders } from './version.ts';
+import {
+  compareVersions,
+  NO_ORDER,
+  type VersionComparison,
+  type VersionOrder,
+  type VersionOrders,
+} from './version.ts';
 
 /** A release as far as rules need it. */
 export type CatalogRelease = Pick<
   ReleaseDefinition,
-  'ecuType' | 'version' | 'hardwareVersions' | 'fromVersions' | 'dependencies' | 'rollbackTo' | 'skilledPersonOnly'
+  | 'ecuType'
+  | 'version'
+  | 'hardwareVersions'
+  | 'fromVersions'
+  | 'dependencies'
+  | 'rollbackTo'
+  | 'skilledPersonOnly'
 > & { id: string; state: ReleaseState };
 
 /** The update catalog as rules see it: how versions are ordered, and every release of any state. */

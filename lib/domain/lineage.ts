@@ -16,12 +16,19 @@ export const LINEAGE_STEP = 1024;
  * Places versions, oldest first, into the lineage of an ECU type. Order among the versions already there
  * never changes; ordinals move only where there is no room left between two neighbours.
  */
-export function placeInLineage(lineage: Lineage, versions: readonly string[], position: LineagePosition): LineagePlacement {
-  const known = versions.filter((version, index) => lineage.has(version) || versions.indexOf(version) !== index);
+export function placeInLineage(
+  lineage: Lineage,
+  versions: readonly string[],
+  position: LineagePosition,
+): LineagePlacement {
+  const known = versions.filter(
+    (version, index) => lineage.has(version) || versions.indexOf(version) !== index,
+  );
   if (known.length > 0) return { kind: 'already_known', versions: [...new Set(known)] };
   const sorted = lineageOrder(lineage);
   const at = insertionIndex(sorted, position);
-  if (at === undefined) return { kind: 'unknown_position', version: position.kind === 'after' ? position.version : '' };
+  if (at === undefined)
+    return { kind: 'unknown_position', version: position.kind === 'after' ? position.version : '' };
 
   const before = ordinalOf(lineage, sorted[at - 1]);
   const after = ordinalOf(lineage, sorted[at]);
@@ -51,8 +58,20 @@ function ordinalOf(lineage: Lineage, version: string | undefined): number | unde
 }
 
 /** Evenly spread ordinals in the open interval; undefined where it is too narrow. */
-function ordinalsBetween(before: number | undefined, after: number | undefined, versions: readonly string[]): Map<string, number> | undefined {
-  const ends = before === undefined && after !== undefined ? after - (versions.length + 1) * LINEAGE_STEP : (before ?? 0);
-  const step = before === undefined || after === undefined ? LINEAGE_STEP : Math.floor((after - before) / (versions.length + 1));
-  return step < 1 ? undefined : new Map(versions.map((version, index) => [version, ends + (index + 1) * step]));
+function ordinalsBetween(
+  before: number | undefined,
+  after: number | undefined,
+  versions: readonly string[],
+): Map<string, number> | undefined {
+  const ends =
+    before === undefined && after !== undefined
+      ? after - (versions.length + 1) * LINEAGE_STEP
+      : (before ?? 0);
+  const step =
+    before === undefined || after === undefined
+      ? LINEAGE_STEP
+      : Math.floor((after - before) / (versions.length + 1));
+  return step < 1
+    ? undefined
+    : new Map(versions.map((version, index) => [version, ends + (index + 1) * step]));
 }

@@ -59,7 +59,11 @@ export function isKnownVersion(order: VersionOrder, version: string): boolean {
  * Tells whether a release with these from-versions may be installed over `version`. A range includes both of
  * its ends; `unknown` where a range cannot be judged. `any` and a list are judged without an order.
  */
-export function matchesFromVersions(order: VersionOrder, from: FromVersions, version: string): boolean | 'unknown' {
+export function matchesFromVersions(
+  order: VersionOrder,
+  from: FromVersions,
+  version: string,
+): boolean | 'unknown' {
   switch (from.kind) {
     case 'any':
       return true;
@@ -84,10 +88,15 @@ const DOTTED = /^[vV]?(\d+[A-Za-z]*(?:\.\d+[A-Za-z]*)*)$/;
  * case (`1.2` < `1.2a` < `1.2b` < `1.3`); an absent component is 0. Anything else is not readable.
  */
 function parseDotted(version: string): DottedComponent[] | undefined {
-  return DOTTED.exec(version)?.[1]?.split('.').map((component) => {
-    const digits = /^\d+/.exec(component)?.[0] ?? '';
-    return { digits: digits.replace(/^0+(?=\d)/, ''), letters: component.slice(digits.length).toLowerCase() };
-  });
+  return DOTTED.exec(version)?.[1]
+    ?.split('.')
+    .map((component) => {
+      const digits = /^\d+/.exec(component)?.[0] ?? '';
+      return {
+        digits: digits.replace(/^0+(?=\d)/, ''),
+        letters: component.slice(digits.length).toLowerCase(),
+      };
+    });
 }
 
 const ABSENT: DottedComponent = { digits: '0', letters: '' };
