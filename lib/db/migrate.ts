@@ -1,15 +1,14 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PrismaPg } from '@prisma/adapter-pg';
-import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils';
-import type { MigrationList, SchemaContainer, SchemaEngine } from '@prisma/schema-engine-wasm';
+import { Worker } from 'node:worker_threads';
+import type { ApplyMigrationsOutput, DiffResult, MigrationList } from '@prisma/schema-engine-wasm';
 import pg from 'pg';
+import { AppError } from '../errors.ts';
+import type { EngineAnswer, EngineJob } from './schema-engine.ts';
 
-const root = join(import.meta.dirname, '../..');
-export const migrationsDir = join(root, 'prisma/migrations');
+export const migrationsDir = join(import.meta.dirname, '../../prisma/migrations');
+
 const filters = { externalTables: [], externalEnums: [] };
-/** The engine wants to know the kind of database, nothing more. */
-const provider = 'datasource db {\n  provider = "postgresql"\n}\n';
 const lockKey = 7_302_101_977;
 
 /**
@@ -22,11 +21,14 @@ export async function applyMigrations(url: string, directory = migrationsDir): P
   await lock.connect();
   try {
     await lock.query('SELECT pg_advisory_lock($1)', [lockKey]);
-    return await withEngine(url, async (engine) => {
-      const migrationsList = await readMigrations(directory);
-      const result = await engine.applyMigrations({ migrationsList, filters });
-      return result.appliedMigrationNames;
+    const migrationsList = await readMigrations(directory);
+    await refuseEdited(lock, migrationsList);
+    const output = await askEngine<ApplyMigrationsOutput>({
+      url,
+      kind: 'apply',
+      input: { migrationsList, filters },
     });
+    return output.appliedMigrationNames;
   } finally {
     await lock.end();
   }
@@ -38,24 +40,26 @@ export async function applyMigrations(url: string, directory = migrationsDir): P
  * triggers) is never in its way; the engine wants some reachable database at `url`, and reads nothing from it.
  */
 export async function diffSchemas(url: string, from: string | undefined, to: string): Promise<string> {
-  const toFiles: SchemaContainer[] = [{ path: 'schema.prisma', content: to }];
-  return withEngine(url, async (engine) => {
-    const result = await engine.diff({
-      from:
-        from === undefined
-          ? { tag: 'empty' }
-          : { tag: 'schemaDatamodel', files: [{ path: 'schema.prisma', content: from }] },
-      to: { tag: 'schemaDatamodel', files: toFiles },
+  const model = (content: string) => ({
+    tag: 'schemaDatamodel' as const,
+    files: [{ path: 'schema.prisma', content }],
+  });
+  const result = await askEngine<DiffResult>({
+    url,
+    kind: 'diff',
+    input: {
+      from: from === undefined ? { tag: 'empty' } : model(from),
+      to: model(to),
       script: true,
       exitCode: null,
       filters,
-    });
-    return (result.stdout ?? '').replace('-- This is an empty migration.', '').trim();
+    },
   });
+  return (result.stdout ?? '').replace('-- This is an empty migration.', '').trim();
 }
 
 async function readMigrations(directory: string): Promise<MigrationList> {
-  const names = (await readdir(directory, { withFileTypes: true }).catch(() => []))
+  const names = (await readdir(directory, { withFileTypes: true }))
     .filter((entry) => entry.isDirectory())
     .map((entry) => entry.name)
     .sort();
@@ -76,36 +80,53 @@ async function readMigrations(directory: string): Promise<MigrationList> {
   };
 }
 
-async function withEngine<T>(url: string, use: (engine: SchemaEngine) => Promise<T>): Promise<T> {
-  let panic: string | undefined;
-  const registry = { set_message: (message: string) => (panic = message) };
-  Object.assign(globalThis, { PRISMA_WASM_PANIC_REGISTRY: registry });
-  const { SchemaEngine: Engine } = await import('@prisma/schema-engine-wasm');
-  const pool = new pg.Pool({
-    connectionString: url,
-    max: 2,
-    application_name: 'roadcast-migrate',
-    allowExitOnIdle: true,
-  });
-  const adapter = bindMigrationAwareSqlAdapterFactory(new WholeScripts(pool));
-  const engine = await Engine.new({ datamodels: [['schema.prisma', provider]] }, () => undefined, adapter);
-  try {
-    return await use(engine);
-  } catch (error) {
-    throw panic === undefined ? error : new Error(`The schema engine failed: ${panic}`, { cause: error });
-  } finally {
-    engine.free();
-    await pool.end();
+/** The engine skips what is applied by name alone; an edited file would leave databases that differ. */
+async function refuseEdited(client: pg.Client, list: MigrationList): Promise<void> {
+  const table = await client.query(`SELECT to_regclass('_prisma_migrations') AS name`);
+  if (table.rows[0]?.name === null) return;
+  const applied = await client.query<{ name: string; checksum: string; finished: boolean }>(
+    `SELECT migration_name AS name, checksum, finished_at IS NOT NULL AS finished
+     FROM _prisma_migrations WHERE rolled_back_at IS NULL`,
+  );
+  for (const row of applied.rows) {
+    const file = list.migrationDirectories.find((migration) => migration.path === row.name);
+    if (!row.finished) {
+      throw new AppError('migration', `Migration ${row.name} failed half-way; see _prisma_migrations.logs.`);
+    }
+    if (!file) {
+      throw new AppError('migration', `The database has migration ${row.name}, which this version lacks.`);
+    }
+    const content = file.migrationFile.content;
+    if (content.tag === 'ok' && (await checksum(content.value)) !== row.checksum) {
+      throw new AppError('migration', `Migration ${row.name} was changed after it was applied; undo that.`);
+    }
   }
 }
 
-/** The adapter cuts a script at every semicolon, so also within a function's body; Postgres takes it whole. */
-class WholeScripts extends PrismaPg {
-  override async connect() {
-    const adapter = await super.connect();
-    adapter.executeScript = async (script) => {
-      await adapter.underlyingDriver().query(script);
-    };
-    return adapter;
+async function checksum(text: string): Promise<string> {
+  return Buffer.from(await crypto.subtle.digest('SHA-256', Buffer.from(text))).toString('hex');
+}
+
+/** The engine leaves timers and, after a panic, a broken memory behind: it gets a thread that ends with it. */
+async function askEngine<Output>(job: EngineJob): Promise<Output> {
+  const worker = new Worker(join(import.meta.dirname, 'schema-engine.ts'), {
+    workerData: job,
+    execArgv: ['--disable-warning=ExperimentalWarning'],
+  });
+  try {
+    const answer = await new Promise<EngineAnswer>((resolve, reject) => {
+      worker.once('message', resolve);
+      worker.once('error', reject);
+      worker.once('exit', (code) => reject(new Error(`the schema engine ended with code ${code}`)));
+    });
+    if (answer.kind === 'failed') throw new AppError('migration', answer.message);
+    return asOutput(answer.output);
+  } finally {
+    await worker.terminate();
   }
+}
+
+/** The engine's answer has the shape that its own declarations give for the job's kind. */
+function asOutput<Output>(output: unknown): Output {
+  return output as Output;
 }
