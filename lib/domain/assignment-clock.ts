@@ -44,20 +44,20 @@ function limitMs(snapshot: AssignmentSnapshot, timeouts: PhaseTimeouts): number 
  * so that a vehicle that never comes back is settled too.
  */
 export function phaseElapsedMs(snapshot: AssignmentSnapshot, policy: AssignmentPolicy, now: Date): number {
-  const running = snapshot.onlineSince ? Math.max(0, now.getTime() - snapshot.onlineSince.getTime()) : 0;
-  const online = snapshot.onlineMs + running;
+  const running = snapshot.clockSince ? Math.max(0, now.getTime() - snapshot.clockSince.getTime()) : 0;
+  const online = snapshot.phaseOnlineMs + running;
   if (!policy.campaignEndedAt) return online;
-  const from = Math.max(snapshot.stateAt.getTime(), policy.campaignEndedAt.getTime());
+  const from = Math.max(snapshot.phaseAt.getTime(), policy.campaignEndedAt.getTime());
   return Math.max(online, now.getTime() - from);
 }
 
 /** The next instant at which a tick has something to decide; `null` while no clock of this row runs. */
 export function nextTickAt(snapshot: AssignmentSnapshot, policy: AssignmentPolicy, now: Date): Date | null {
   if (snapshot.retryAt) return snapshot.retryAt;
-  if (snapshot.state === 'deferred') return snapshot.offerDueAt;
+  if (snapshot.state === 'deferred') return snapshot.dueAt;
   const limit = limitMs(snapshot, policy.timeouts);
-  if (limit === null || (snapshot.offerDueAt !== null && !isCancelling(snapshot))) return null;
-  if (snapshot.onlineSince === null && policy.campaignEndedAt === null) return null;
+  if (limit === null || (snapshot.dueAt !== null && !isCancelling(snapshot))) return null;
+  if (snapshot.clockSince === null && policy.campaignEndedAt === null) return null;
   return new Date(now.getTime() + Math.max(0, limit - phaseElapsedMs(snapshot, policy, now)));
 }
 
@@ -70,12 +70,12 @@ export function decidePresence(
   if (!isDispatched(snapshot.state)) return UNCHANGED;
   if (event.kind === 'wentOnline') {
     const effects = isCancelling(snapshot) ? [{ kind: 'publishCancellation' } as const] : [];
-    if (snapshot.onlineSince !== null && effects.length === 0) return UNCHANGED;
-    return movedSilently({ ...snapshot, onlineSince: snapshot.onlineSince ?? now }, effects);
+    if (snapshot.clockSince !== null && effects.length === 0) return UNCHANGED;
+    return movedSilently({ ...snapshot, clockSince: snapshot.clockSince ?? now }, effects);
   }
-  if (snapshot.onlineSince === null) return UNCHANGED;
-  const ran = Math.max(0, now.getTime() - snapshot.onlineSince.getTime());
-  return movedSilently({ ...snapshot, onlineMs: snapshot.onlineMs + ran, onlineSince: null });
+  if (snapshot.clockSince === null) return UNCHANGED;
+  const ran = Math.max(0, now.getTime() - snapshot.clockSince.getTime());
+  return movedSilently({ ...snapshot, phaseOnlineMs: snapshot.phaseOnlineMs + ran, clockSince: null });
 }
 
 function decideExpiry(
@@ -95,7 +95,7 @@ function decideExpiry(
     );
   }
   if (state === 'notified' || state === 'delivered') {
-    const again = { onlineMs: 0, onlineSince: snapshot.onlineSince ? now : null, offerDueAt: now };
+    const again = { phaseOnlineMs: 0, clockSince: snapshot.clockSince ? now : null, dueAt: now };
     return moved(event, snapshot, { ...snapshot, ...again }, [], 'acknowledge_timeout');
   }
   const code = state === 'installed' ? 'unconfirmed' : `${state}_timeout`;
@@ -118,12 +118,12 @@ export function decideTick(
 ): AssignmentDecision {
   if (snapshot.retryAt && snapshot.retryAt <= now)
     return moved(event, snapshot, toNextAttempt(snapshot, now), [], 'retry');
-  if (snapshot.state === 'deferred' && snapshot.offerDueAt && snapshot.offerDueAt <= now) {
+  if (snapshot.state === 'deferred' && snapshot.dueAt && snapshot.dueAt <= now) {
     return moved(event, snapshot, toPending(snapshot, now), [], 'deferral_over');
   }
   const limit = limitMs(snapshot, policy.timeouts);
   if (limit === null || phaseElapsedMs(snapshot, policy, now) < limit) return UNCHANGED;
   // Already waiting for the dispatcher: the clock starts again when it has offered.
-  if (snapshot.offerDueAt !== null && !isCancelling(snapshot)) return UNCHANGED;
+  if (snapshot.dueAt !== null && !isCancelling(snapshot)) return UNCHANGED;
   return decideExpiry(snapshot, event, policy, now);
 }

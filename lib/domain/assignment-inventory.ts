@@ -28,7 +28,7 @@ function decideAtTarget(snapshot: AssignmentSnapshot, event: InventoryEvent, now
     failureClass: null,
     failedEcuId: null,
     partialEcus: [],
-    knownFailure: false,
+    acknowledgedFailure: false,
   });
   return moved(event, snapshot, next);
 }
@@ -55,7 +55,7 @@ function decidePartial(
     failureClass: snapshot.failureClass ?? 'installation',
     failedEcuId: ecuIds[0] ?? null,
     partialEcus: ecuIds,
-    knownFailure: false,
+    acknowledgedFailure: false,
   });
   return moved(event, snapshot, next, [{ kind: 'blockVehicle', ecuIds }], 'partial');
 }

@@ -32,16 +32,16 @@ export function enter(
   patch: Partial<AssignmentSnapshot> = {},
 ): AssignmentSnapshot {
   const final = isFinal(state);
-  const clockRuns = snapshot.onlineSince !== null && !final && state !== 'pending' && state !== 'deferred';
+  const clockRuns = snapshot.clockSince !== null && !final && state !== 'pending' && state !== 'deferred';
   return {
     ...snapshot,
     ...reachedAt(state, now),
     state,
-    stateAt: now,
-    onlineMs: 0,
-    onlineSince: clockRuns ? now : null,
+    phaseAt: now,
+    phaseOnlineMs: 0,
+    clockSince: clockRuns ? now : null,
     finishedAt: final ? now : null,
-    offerDueAt: null,
+    dueAt: null,
     retryAt: null,
     ...patch,
   };
@@ -54,7 +54,7 @@ export function toPending(snapshot: AssignmentSnapshot, now: Date): AssignmentSn
     lastPhase: null,
     progress: null,
     currentEcuId: null,
-    offerDueAt: now,
+    dueAt: now,
   });
 }
 
@@ -74,13 +74,13 @@ export function toNextAttempt(snapshot: AssignmentSnapshot, now: Date): Assignme
     verifiedAt: null,
     installingAt: null,
     installedAt: null,
-    offerDueAt: now,
+    dueAt: now,
     cancelRequestedAt: null,
     reasonCode: null,
     failureClass: null,
     failedEcuId: null,
     partialEcus: [],
-    knownFailure: false,
+    acknowledgedFailure: false,
   });
 }
 

@@ -11,7 +11,7 @@ export interface MessageOrder {
 /** One row of `assignments` as far as the machine reads or writes it; timestamps are those of this attempt. */
 export interface AssignmentSnapshot {
   state: AssignmentState;
-  stateAt: Date;
+  phaseAt: Date;
   attempt: number;
   /** Times that this attempt went back to `pending` (deferred, or a refusal that is offered again). */
   returns: number;
@@ -35,11 +35,11 @@ export interface AssignmentSnapshot {
   installingAt: Date | null;
   installedAt: Date | null;
   finishedAt: Date | null;
-  /** Phase clock: milliseconds online in this phase before `onlineSince`, which is `null` while it stands. */
-  onlineMs: number;
-  onlineSince: Date | null;
+  /** Phase clock: milliseconds online in this phase before `clockSince`, which is `null` while it stands. */
+  phaseOnlineMs: number;
+  clockSince: Date | null;
   /** The dispatcher offers (again) from this instant on; `null` where nothing is to be offered. */
-  offerDueAt: Date | null;
+  dueAt: Date | null;
   /** A failed attempt is repeated by itself at this instant. */
   retryAt: Date | null;
   cancelRequestedAt: Date | null;
@@ -53,7 +53,7 @@ export interface AssignmentSnapshot {
   /** `already_installed` on the device's word alone. */
   provisional: boolean;
   /** An operator took note of this failure; it no longer counts against the thresholds. */
-  knownFailure: boolean;
+  acknowledgedFailure: boolean;
 }
 
 /** What newer inventory says of the ECUs that this vehicle's plan changes. */
@@ -147,7 +147,7 @@ export function newAssignment(
 ): AssignmentSnapshot {
   return {
     state: settled?.state ?? 'pending',
-    stateAt: now,
+    phaseAt: now,
     attempt: 1,
     returns: 0,
     offers: 0,
@@ -165,9 +165,9 @@ export function newAssignment(
     installingAt: null,
     installedAt: null,
     finishedAt: settled ? now : null,
-    onlineMs: 0,
-    onlineSince: null,
-    offerDueAt: settled ? null : now,
+    phaseOnlineMs: 0,
+    clockSince: null,
+    dueAt: settled ? null : now,
     retryAt: null,
     cancelRequestedAt: null,
     reasonCode: settled?.code ?? null,
@@ -176,6 +176,6 @@ export function newAssignment(
     partialEcus: [],
     late: false,
     provisional: false,
-    knownFailure: false,
+    acknowledgedFailure: false,
   };
 }

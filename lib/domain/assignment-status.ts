@@ -59,7 +59,7 @@ function decideFailure(
     failureClass,
     failedEcuId: event.ecuId ?? known?.failedEcuId ?? ecuIds[0] ?? null,
     partialEcus: ecuIds,
-    knownFailure: partial ? false : snapshot.knownFailure,
+    acknowledgedFailure: partial ? false : snapshot.acknowledgedFailure,
     retryAt: mayRetry ? retryAtOf(policy.retry, failureClass, snapshot.attempt, now) : null,
   });
   return moved(
@@ -103,13 +103,13 @@ function decideForward(
   };
   if (snapshot.acknowledgedAt === null) patch.acknowledgedAt = now;
   // Its answer to an offer just published: the vehicle is online, though `published` is not stored yet.
-  if (snapshot.state === 'pending' && !isFinal(state) && state !== 'deferred') patch.onlineSince = now;
+  if (snapshot.state === 'pending' && !isFinal(state) && state !== 'deferred') patch.clockSince = now;
   if (state === 'deferred')
-    patch.offerDueAt = new Date(
+    patch.dueAt = new Date(
       now.getTime() + Math.max(MINUTE_MS, backOffMs(policy.retry, snapshot.returns + 1)),
     );
   // An announcement was answered: the vehicle's own Director document is due now.
-  if (event.phase === 'requested') patch.offerDueAt = now;
+  if (event.phase === 'requested') patch.dueAt = now;
   const next = sameState ? { ...snapshot, ...patch } : enter(snapshot, state, now, patch);
   return moved(event, snapshot, next);
 }

@@ -26,9 +26,9 @@ function decidePublished(
   const offered = {
     offers: snapshot.offers + 1,
     notifiedAt: snapshot.notifiedAt ?? now,
-    offerDueAt: null,
-    onlineMs: 0,
-    onlineSince: event.online ? now : null,
+    dueAt: null,
+    phaseOnlineMs: 0,
+    clockSince: event.online ? now : null,
   };
   if (snapshot.state === 'pending') return moved(event, snapshot, enter(snapshot, 'notified', now, offered));
   return moved(event, snapshot, { ...snapshot, ...offered });
@@ -41,9 +41,9 @@ function decideReceipt(
 ): AssignmentDecision {
   if (event.attempt !== snapshot.attempt) return recorded(event, snapshot, 'stale_attempt');
   if (snapshot.state === 'pending' || snapshot.state === 'notified') {
-    const onlineSince = snapshot.onlineSince ?? now;
-    const offerDueAt = snapshot.state === 'pending' ? null : snapshot.offerDueAt;
-    return moved(event, snapshot, enter({ ...snapshot, onlineSince }, 'delivered', now, { offerDueAt }));
+    const clockSince = snapshot.clockSince ?? now;
+    const dueAt = snapshot.state === 'pending' ? null : snapshot.dueAt;
+    return moved(event, snapshot, enter({ ...snapshot, clockSince }, 'delivered', now, { dueAt }));
   }
   if (snapshot.deliveredAt !== null) return recorded(event, snapshot, 'duplicate');
   if (isFinal(snapshot.state)) return recorded(event, snapshot, 'settled');
@@ -75,9 +75,9 @@ function decideCancel(
     ...snapshot,
     cancelRequestedAt: now,
     reasonCode: event.code,
-    offerDueAt: null,
-    onlineMs: 0,
-    onlineSince: snapshot.onlineSince ? now : null,
+    dueAt: null,
+    phaseOnlineMs: 0,
+    clockSince: snapshot.clockSince ? now : null,
   };
   return moved(event, snapshot, next, [{ kind: 'publishCancellation' }]);
 }
