@@ -19,9 +19,8 @@ ADD COLUMN     "verified_at" TIMESTAMPTZ(3);
 DROP INDEX "sql_assignments_due";
 CREATE INDEX "sql_assignments_due" ON "assignments" ("campaign_id", "wave", "due_at", "vin")
   WHERE "due_at" IS NOT NULL AND "state" IN ('pending', 'notified', 'delivered', 'acknowledged');
--- Rows that wait for their vehicle: unparked when it reports or comes online.
-CREATE INDEX "sql_assignments_parked" ON "assignments" ("vin")
-  WHERE "state" = 'pending';
+-- Claims of success that only newer inventory settles.
+CREATE INDEX "sql_assignments_unproven" ON "assignments" ("vin") WHERE "state" = 'installed' OR "provisional";
 -- Phase clocks, retries and deferrals, by the instant at which they have something to decide.
 DROP INDEX "sql_assignments_clock";
 DROP INDEX "sql_assignments_retry";
