@@ -1,0 +1,245 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdir } from 'node:fs/promises';
+import { createServer, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
+import { Aedes, type AuthenticateError, type Client } from 'aedes';
+import { Level } from 'level';
+import type { Log } from '#lib/log.ts';
+import type { OtaReceipt } from '#lib/protocol/presence.ts';
+import { PROTOCOL_VERSION, Vin } from '#lib/protocol/primitives.ts';
+import { type TopicNames, vehicleTopic } from '#lib/protocol/topics.ts';
+import { decidePublish, mayRetain, maySubscribe, type Session } from './access.ts';
+import { authenticate, type CredentialSource, certificateNameOf, connack } from './authentication.ts';
+import { createNotices, type Refusal } from './notices.ts';
+import { guardSocket, oversizedIn } from './size-guard.ts';
+import { BrokerStore } from './store.ts';
+
+export type BrokerOptions = {
+  directory: string;
+  host: string;
+  port: number;
+  tls?: { port: number; cert: Buffer; key: Buffer; ca?: Buffer | undefined } | undefined;
+  topics: TopicNames;
+  backend: { username: string; password: string };
+  enrolmentToken: string | undefined;
+  credentials: CredentialSource;
+  /** Most messages kept for one vehicle. */
+  vehicleQueue: number;
+  log: Log;
+};
+
+export type Broker = Awaited<ReturnType<typeof createBroker>>;
+
+/** Where refused publishes go; nobody may subscribe to it. */
+const nowhere = '$roadcast/refused';
+const backendQueue = 500_000;
+const heartbeatMs = 15_000;
+
+/** The embedded broker: aedes with authentication, access rules, receipts, notices and bounded queues. */
+export async function createBroker(options: BrokerOptions) {
+  const { topics, log } = options;
+  const sessions = new WeakMap<object, Session>();
+  const counters = { refused: 0, overflow: 0, receipts: 0, rejectedConnects: 0 };
+  await mkdir(options.directory, { recursive: true });
+  const db = new Level<string, Buffer>(options.directory, { valueEncoding: 'buffer' });
+  await db.open();
+
+  const publish = (topic: string, message: unknown) =>
+    aedes.publish(
+      {
+        cmd: 'publish',
+        topic,
+        payload: Buffer.from(JSON.stringify(message)),
+        qos: 1,
+        retain: false,
+        dup: false,
+      },
+      (error) => {
+        if (error) log.warn({ err: error, topic }, 'a message of the broker itself was lost');
+      },
+    );
+  const notices = createNotices((clientId, notice) =>
+    publish(`${topics.brokerNotice}/${encodeURIComponent(clientId)}`, notice),
+  );
+  const refuse = (refusal: Refusal) => {
+    counters.refused++;
+    notices.tell(refusal);
+  };
+
+  const store = new BrokerStore(db, {
+    queueLimit: (clientId) => (isVin(clientId) ? options.vehicleQueue : backendQueue),
+    isOrdered: isVin,
+    maySubscribe: (client, filter) => {
+      const session = sessions.get(client);
+      return session !== undefined && maySubscribe(topics, session, filter);
+    },
+    isOffer: (clientId, topic) => topic.startsWith(topics.otaUpdate) && isVin(clientId),
+    onDelivered: (clientId, { qos, ...offer }) => {
+      counters.receipts++;
+      const receipt: OtaReceipt = {
+        v: PROTOCOL_VERSION,
+        vin: clientId,
+        ...offer,
+        packet: qos === 2 ? 'PUBCOMP' : 'PUBACK',
+        qos,
+        seenAt: new Date().toISOString(),
+      };
+      publish(vehicleTopic(topics, 'otaReceipt', clientId), receipt);
+    },
+    onOverflow: (clientId, packet) => {
+      counters.overflow++;
+      const payload = Buffer.isBuffer(packet.payload) ? packet.payload : Buffer.from(packet.payload ?? '');
+      if (isVin(clientId)) {
+        notices.tell({ reason: 'queue_overflow', clientId, topic: packet.topic ?? '', payload });
+      }
+    },
+  });
+
+  const aedes = await Aedes.createBroker({
+    // New for each start, as aedes needs it, and rising with time: queues are sent in the order of this id.
+    id: `${Date.now().toString(36).padStart(9, '0')}-${randomBytes(6).toString('hex')}`,
+    persistence: store,
+    heartbeatInterval: heartbeatMs,
+    queueLimit: 1_000,
+    concurrency: 1_000,
+
+    authenticate(client, username, password, done) {
+      authenticate(options, {
+        clientId: client.id,
+        username,
+        password,
+        certificateName: certificateNameOf(client.conn),
+      }).then(
+        (result) => {
+          if (result.kind === 'accepted') {
+            sessions.set(client, result.session);
+            done(null, true);
+            return;
+          }
+          counters.rejectedConnects++;
+          log.debug({ clientId: client.id, code: result.code }, 'connection refused');
+          done(connackError('refused', result.code), false);
+        },
+        (error) => {
+          log.warn({ err: error }, 'credentials cannot be looked up');
+          done(connackError('unavailable', connack.unavailable), false);
+        },
+      );
+    },
+
+    authorizePublish(client, packet, done) {
+      const session = client ? sessions.get(client) : recoveredSession(packet);
+      if (session === undefined) {
+        done(new Error('not authenticated'));
+        return;
+      }
+      const clientId = client?.id ?? (session.role === 'backend' ? 'backend' : session.vin);
+      const payload = Buffer.isBuffer(packet.payload) ? packet.payload : Buffer.from(packet.payload);
+      const oversized = oversizedIn(packet.topic, payload);
+      const verdict = oversized ? undefined : decidePublish(topics, session, packet.topic, payload);
+      if (verdict?.kind === 'rewrite') packet.topic = verdict.topic;
+      if (packet.retain && !mayRetain(topics, session, packet.topic)) packet.retain = false;
+      if (oversized) {
+        const { topic, length, head } = oversized;
+        refuse({ reason: 'oversized', clientId, topic, payload: head, length });
+      } else if (verdict?.kind === 'refuse') {
+        refuse({ reason: verdict.reason, clientId, topic: packet.topic, payload });
+      }
+      if (oversized || verdict?.kind === 'refuse') {
+        packet.topic = nowhere;
+        packet.payload = Buffer.alloc(0);
+        packet.retain = false;
+      }
+      done(null);
+    },
+
+    authorizeSubscribe(client, subscription, done) {
+      const session = sessions.get(client);
+      if (session && maySubscribe(topics, session, subscription.topic)) {
+        done(null, subscription);
+        return;
+      }
+      const { topic } = subscription;
+      refuse({ reason: 'foreign_subscription', clientId: client.id, topic, payload: Buffer.alloc(0) });
+      done(null, null);
+    },
+  });
+
+  aedes.on('clientDisconnect', (client) => store.forgetDeliveries(client.id));
+  aedes.on('clientError', (client, error) =>
+    log.debug({ clientId: client.id, err: error }, 'connection lost'),
+  );
+  aedes.on('connectionError', (_client, error) => log.debug({ err: error }, 'connection refused'));
+
+  const accept = (socket: Socket) => {
+    socket.setNoDelay(true);
+    guardSocket(socket);
+    aedes.handle(socket);
+  };
+  const servers = [await listen(createServer(accept), options.port, options.host)];
+  if (options.tls) {
+    const { port, ...material } = options.tls;
+    const tls = createTlsServer(
+      { ...material, requestCert: material.ca !== undefined, rejectUnauthorized: false },
+      accept,
+    );
+    tls.on('tlsClientError', (error) => log.debug({ err: error }, 'TLS handshake failed'));
+    servers.push(await listen(tls, port, options.host));
+  }
+
+  return {
+    ports: servers.map(portOf),
+    /** VINs that are connected now. */
+    connectedVins: () => Object.keys(clientsOf(aedes)).filter(isVin),
+    metrics: () => ({
+      connected: aedes.connectedClients,
+      queued: store.queuedMessages,
+      ...counters,
+    }),
+    /** Ends the vehicle's connection; with `purge` its session and queue too. */
+    async kick(vin: string, purge = false): Promise<void> {
+      const client = clientsOf(aedes)[vin];
+      if (client) await new Promise<void>((resolve) => client.close(resolve));
+      if (purge) await store.purge(vin);
+    },
+    async stop(): Promise<void> {
+      notices.flush();
+      for (const server of servers) server.close();
+      await new Promise<void>((resolve) => aedes.close(resolve));
+      await store.settle(3_000);
+      await store.destroy();
+    },
+  };
+
+  /** A last will that outlived the broker that took it; only its own client's topic is believed. */
+  function recoveredSession(packet: { topic: string }): Session | undefined {
+    const clientId: unknown = Reflect.get(packet, 'clientId');
+    if (typeof clientId !== 'string') return undefined;
+    return isVin(clientId) ? { role: 'vehicle', vin: clientId } : { role: 'backend' };
+  }
+}
+
+/** aedes keeps its clients by id in a public field that its types leave out. */
+function clientsOf(aedes: Aedes): Record<string, Client> {
+  return Reflect.get(aedes, 'clients');
+}
+
+function connackError(message: string, returnCode: number): AuthenticateError {
+  return Object.assign(new Error(message), { returnCode });
+}
+
+function isVin(text: string): boolean {
+  return Vin.safeParse(text).success;
+}
+
+async function listen(server: Server, port: number, host: string): Promise<Server> {
+  server.listen(port, host);
+  await once(server, 'listening');
+  return server;
+}
+
+function portOf(server: Server): number {
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}

@@ -1,0 +1,29 @@
+declare module 'aedes-persistence-level/asyncPersistence.js' {
+  import type { Readable } from 'node:stream';
+  import type { Level } from 'level';
+
+  type StoredPacket = {
+    cmd?: string;
+    topic?: string;
+    payload?: Buffer | string;
+    qos?: number;
+    messageId?: number;
+    brokerId?: string;
+    brokerCounter?: number;
+  };
+  type StoredSubscription = { topic: string; qos?: number; clientId?: string };
+
+  /** The parts of aedes-persistence-level that the broker's store extends. */
+  export default class AsyncLevelPersistence {
+    constructor(db: Level<string, Buffer>);
+    setup(broker: unknown): Promise<void>;
+    addSubscriptions(client: { id: string }, subscriptions: StoredSubscription[]): Promise<void>;
+    cleanSubscriptions(client: { id: string }): Promise<void>;
+    outgoingEnqueue(subscription: { clientId: string }, packet: StoredPacket): Promise<void>;
+    outgoingEnqueueCombi(subscriptions: { clientId: string }[], packet: StoredPacket): Promise<unknown>;
+    outgoingUpdate(client: { id: string }, packet: StoredPacket): Promise<void>;
+    outgoingClearMessageId(client: { id: string }, packet: StoredPacket): Promise<StoredPacket | undefined>;
+    outgoingStream(client: { id: string }): Readable;
+    destroy(): Promise<void>;
+  }
+}
