@@ -8,10 +8,9 @@ const port = (fallback: number) => z.coerce.number().int().min(1).max(65_535).de
 const optionalPort = (fallback: number) => z.coerce.number().int().min(0).max(65_535).default(fallback);
 const count = (fallback: number, min = 0, max = 1_000_000) =>
   z.coerce.number().int().min(min).max(max).default(fallback);
-const flag = (fallback: boolean) =>
+const flag = () =>
   z
     .enum(['1', '0', 'true', 'false', 'yes', 'no', 'on', 'off'], 'must be on or off')
-    .default(fallback ? 'on' : 'off')
     .transform((value) => ['1', 'true', 'yes', 'on'].includes(value));
 const url = (...schemes: string[]) =>
   z
@@ -85,8 +84,8 @@ const Environment = z.object({
   WORKER_BATCH_SIZE: count(500, 1, 5_000),
   WORKER_FLUSH_MS: count(10, 0, 1_000),
 
-  DEMO: flag(true),
-  FLEET_VEHICLES: count(60),
+  DEMO: flag().optional(),
+  FLEET_VEHICLES: z.coerce.number().int().min(0).max(1_000_000).optional(),
   OPERATOR_EMAIL: z.email().default('admin@roadcast.local'),
   OPERATOR_PASSWORD: z.string().min(8).optional(),
   SMTP_URL: url('smtp', 'smtps').optional(),
@@ -102,7 +101,7 @@ export type Config = ReturnType<typeof arrange>;
  * made in `DATA_DIR/secrets.json`. Throws a ConfigError that names the variable before anything connects.
  */
 export function loadConfig(env: EnvironmentVariables = process.env): Config {
-  const given = present({ ...(env === process.env ? readDotEnv() : {}), ...present(env) });
+  const given = env === process.env ? readEnvironment() : present(env);
   const dataDir = resolve(given.DATA_DIR ?? '.data');
   const variables = { ...readSecrets(dataDir), ...given };
   const parsed = Environment.safeParse(variables);
@@ -110,12 +109,20 @@ export function loadConfig(env: EnvironmentVariables = process.env): Config {
   return arrange(parsed.data, dataDir);
 }
 
+/** The process's environment over the file `.env`, without what is empty. */
+export function readEnvironment(): EnvironmentVariables {
+  return present({ ...readDotEnv(), ...present(process.env) });
+}
+
 function arrange(env: Environment, dataDir: string) {
   requireTogether(env);
+  // A database or broker of somebody's own is not filled with demo vehicles unless asked to.
+  const demo = env.DEMO ?? env.DATABASE_URL === undefined;
+  const fleetVehicles = env.FLEET_VEHICLES ?? (demo && env.MQTT_URL === undefined ? 60 : 0);
   return {
     mode: env.NODE_ENV,
     dataDir,
-    demo: env.DEMO,
+    demo,
     log: { level: env.LOG_LEVEL, format: env.LOG_FORMAT },
     web: {
       host: env.WEB_HOST,
@@ -179,7 +186,7 @@ function arrange(env: Environment, dataDir: string) {
       batchSize: env.WORKER_BATCH_SIZE,
       flushMs: env.WORKER_FLUSH_MS,
     },
-    fleet: { vehicles: env.FLEET_VEHICLES },
+    fleet: { vehicles: fleetVehicles },
     operator: { email: env.OPERATOR_EMAIL, password: env.OPERATOR_PASSWORD },
     smtp: env.SMTP_URL === undefined ? undefined : { url: env.SMTP_URL, from: env.SMTP_FROM },
   };

@@ -41,12 +41,13 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   if (!(await exists(join(options.directory, 'PG_VERSION')))) {
     await initialise(options, tools.initdb, owner);
   }
-  let port = await runningPort(options.directory, pgCtl);
-  const adopted = port !== undefined;
-  if (port === undefined) {
+  const port = options.port;
+  const survivor = await runningPort(options.directory, pgCtl);
+  const adopted = survivor === port;
+  if (!adopted) {
+    if (survivor !== undefined) await pgCtl('stop', '-m', 'fast', '-w', '-t', '20', '-s');
     await rm(join(options.directory, 'postmaster.pid'), { force: true });
     await startServer(options, pgCtl);
-    port = options.port;
   }
   const urlOf = (name: string) =>
     `postgresql://roadcast:${encodeURIComponent(options.password)}@127.0.0.1:${port}/${name}`;
@@ -61,14 +62,15 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   };
 }
 
-/** True while a Postgres of ours runs on this directory. */
-export async function isEmbeddedPostgresRunning(directory: string): Promise<boolean> {
-  if (!(await exists(join(directory, 'PG_VERSION')))) return false;
+/** The port of a Postgres of ours that runs on this directory, if one does. */
+export async function findEmbeddedPostgres(directory: string): Promise<number | undefined> {
   const [tools, owner] = await Promise.all([findTools(), findOwner()]);
-  const port = await runningPort(directory, (...args) =>
-    runAs(owner, tools.pg_ctl, ['-D', directory, ...args]),
-  );
-  return port !== undefined;
+  return runningPort(directory, (...args) => runAs(owner, tools.pg_ctl, ['-D', directory, ...args]));
+}
+
+export async function stopEmbeddedPostgres(directory: string): Promise<void> {
+  const [tools, owner] = await Promise.all([findTools(), findOwner()]);
+  await runAs(owner, tools.pg_ctl, ['-D', directory, 'stop', '-m', 'fast', '-w', '-t', '20', '-s']);
 }
 
 async function initialise(options: EmbeddedPostgresOptions, initdb: string, owner: Owner): Promise<void> {

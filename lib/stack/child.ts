@@ -1,0 +1,90 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { EnvironmentVariables } from '../config.ts';
+
+export const root = join(import.meta.dirname, '../..');
+
+export type ChildOptions = {
+  name: string;
+  /** A TypeScript entry below the root. */
+  entry: string;
+  args?: string[];
+  nodeArgs?: string[];
+  env: EnvironmentVariables;
+  onLine: (line: string) => void;
+};
+
+export type Child = {
+  name: string;
+  pid: number;
+  /** Resolves when the process says that it serves; rejects when it ends before. */
+  ready: Promise<void>;
+  exited: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
+  isRunning(): boolean;
+  kill(signal: NodeJS.Signals): void;
+  /** SIGTERM, and SIGKILL when it does not end within the limit. */
+  stop(limitMs?: number): Promise<void>;
+};
+
+/**
+ * Starts one process of the stack in a process group of its own, so that Ctrl-C in the terminal reaches the
+ * supervisor alone, which then stops its children in order. When the supervisor dies, the closed IPC channel
+ * tells the child to stop.
+ */
+export function startChild(options: ChildOptions): Child {
+  const args = [
+    '--disable-warning=ExperimentalWarning',
+    ...(options.nodeArgs ?? []),
+    join(root, options.entry),
+    ...(options.args ?? []),
+  ];
+  const process_ = spawn(process.execPath, args, {
+    cwd: root,
+    env: definedOnly(options.env),
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  readLines(process_, options.onLine);
+  const exited = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) => {
+    process_.once('exit', (code, signal) => resolve({ code, signal }));
+    process_.once('error', () => resolve({ code: 1, signal: null }));
+  });
+  const ready = new Promise<void>((resolve, reject) => {
+    process_.on('message', (message) => {
+      if (Reflect.get(Object(message), 'kind') === 'ready') resolve();
+    });
+    void exited.then(({ code, signal }) =>
+      reject(new Error(`${options.name} ended before it was ready (${signal ?? `exit code ${code}`})`)),
+    );
+  });
+  ready.catch(() => undefined);
+  const isRunning = () => process_.exitCode === null && process_.signalCode === null;
+  return {
+    name: options.name,
+    pid: process_.pid ?? 0,
+    ready,
+    exited,
+    isRunning,
+    kill: (signal) => {
+      process_.kill(signal);
+    },
+    async stop(limitMs = 12_000) {
+      if (!isRunning()) return;
+      process_.kill('SIGTERM');
+      const timer = setTimeout(() => process_.kill('SIGKILL'), limitMs);
+      await exited;
+      clearTimeout(timer);
+    },
+  };
+}
+
+function readLines(child: ChildProcess, onLine: (line: string) => void): void {
+  for (const stream of [child.stdout, child.stderr]) {
+    if (stream) createInterface({ input: stream }).on('line', onLine);
+  }
+}
+
+function definedOnly(env: EnvironmentVariables): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined));
+}
