@@ -23,7 +23,10 @@ export type CampaignOutcome = z.infer<typeof CampaignOutcome>;
 
 const SoftwareTest = z
   .object({ operator: VersionOperator, value: Storable.max(4096).optional() })
-  .refine(({ operator, value }) => (operator === 'known' || operator === 'unknown') === (value === undefined), 'compare with a version, or ask for known or unknown');
+  .refine(
+    ({ operator, value }) => (operator === 'known' || operator === 'unknown') === (value === undefined),
+    'compare with a version, or ask for known or unknown',
+  );
 
 /**
  * Leaves of a target filter; each is one test on one vehicle. Texts: `=`, `in` and `starts` hold where one of
