@@ -1,0 +1,62 @@
+/** One decision of an approver; `digest` is the impact that was on the screen. */
+export interface Approval {
+  userId: string;
+  decision: 'approve' | 'deny';
+  digest: string;
+  comment: string;
+  voidedAt: Date | null;
+}
+
+export interface ApprovalRequest {
+  /** Given so far, voided ones included. */
+  approvals: readonly Approval[];
+  /** How many different approvers must approve. */
+  required: number;
+  authorId: string;
+  /** Impact digest of the campaign as it is now. */
+  digest: string;
+}
+
+export interface ProposedApproval {
+  userId: string;
+  decision: 'approve' | 'deny';
+  /** Impact digest that the approver reviewed. */
+  digest: string;
+  comment: string;
+}
+
+export type ApprovalRefusal = 'own_campaign' | 'comment_missing' | 'impact_changed' | 'already_approved';
+
+export type ApprovalDecision =
+  /** One denial is enough. */
+  | { kind: 'denied' }
+  /** Recorded; `missing` more approvers must approve. */
+  | { kind: 'counted'; approved: number; missing: number }
+  /** The quorum is complete. */
+  | { kind: 'approved'; approved: number }
+  | { kind: 'refused'; reason: ApprovalRefusal };
+
+/** Approvers whose approval holds for this digest; each counts once, the author never. */
+export function validApprovers(request: ApprovalRequest): Set<string> {
+  const valid = request.approvals.filter(
+    ({ decision, digest, voidedAt, userId }) =>
+      decision === 'approve' && voidedAt === null && digest === request.digest && userId !== request.authorId,
+  );
+  return new Set(valid.map(({ userId }) => userId));
+}
+
+/**
+ * Decides an approval: never by the author, never without a comment, only for the impact as it is now. What was
+ * approved under another digest does not count.
+ */
+export function decideApproval(request: ApprovalRequest, proposed: ProposedApproval): ApprovalDecision {
+  if (proposed.userId === request.authorId) return { kind: 'refused', reason: 'own_campaign' };
+  if (proposed.comment.trim() === '') return { kind: 'refused', reason: 'comment_missing' };
+  if (proposed.digest !== request.digest) return { kind: 'refused', reason: 'impact_changed' };
+  if (proposed.decision === 'deny') return { kind: 'denied' };
+  const approvers = validApprovers(request);
+  if (approvers.has(proposed.userId)) return { kind: 'refused', reason: 'already_approved' };
+  const approved = approvers.size + 1;
+  if (approved >= request.required) return { kind: 'approved', approved };
+  return { kind: 'counted', approved, missing: request.required - approved };
+}
