@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseFilterText, printFilter } from './filter-text.ts';
-import { TargetFilter } from './target-filter.ts';
 import { targetFilterArbitrary } from './target-filter.arbitrary.ts';
+import { TargetFilter } from './target-filter.ts';
 
 const anyText = fc
   .oneof(fc.string({ minLength: 1, unit: 'binary' }), fc.constantFrom('"', "'", '\\x00', 'a\nb', '“x”'))
