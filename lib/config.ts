@@ -215,7 +215,7 @@ function requireTogether(env: Environment): void {
   }
 }
 
-function embeddedDatabaseUrl(databasePort: number, password: string | undefined): string {
+export function embeddedDatabaseUrl(databasePort: number, password: string | undefined): string {
   return `postgresql://roadcast:${encodeURIComponent(password ?? '')}@127.0.0.1:${databasePort}/roadcast`;
 }
 

@@ -86,5 +86,9 @@ function readLines(child: ChildProcess, onLine: (line: string) => void): void {
 }
 
 function definedOnly(env: EnvironmentVariables): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined));
+  const mode = env.NODE_ENV === 'development' ? 'development' : 'production';
+  return {
+    ...Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined)),
+    NODE_ENV: mode,
+  };
 }

@@ -37,15 +37,15 @@ async function main(dev: boolean): Promise<void> {
     write('Roadcast has stopped.');
     process.exit(0);
   };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(signal, () => {
-      // npm and the terminal both pass Ctrl-C on, so one press arrives more than once.
-      if (asked.signal.aborted) return;
-      write('\nStopping …');
-      asked.abort(new AppError('cancelled', 'Stopped while starting.'));
-      if (stack) void stop();
-    });
-  }
+  const ask = () => {
+    // npm and the terminal both pass Ctrl-C on, so one press arrives more than once.
+    if (asked.signal.aborted) return;
+    write('\nStopping …');
+    asked.abort(new AppError('cancelled', 'Stopped while starting.'));
+    if (stack) void stop();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, ask);
+  process.on('disconnect', ask);
 
   try {
     const given = readEnvironment();
@@ -63,8 +63,12 @@ async function main(dev: boolean): Promise<void> {
     const format = given.LOG_FORMAT === 'json' ? rawLine : formatLine;
     const lines = (name: string, line: string) => write(format(name, line, new Date()));
     stack = await startStack({ config, env, dev, write: lines, signal: asked.signal });
-    if (asked.signal.aborted) await stop();
-    else write(banner(config, dev));
+    if (asked.signal.aborted) {
+      await stop();
+      return;
+    }
+    write(banner(config, dev));
+    process.send?.({ kind: 'ready' });
   } catch (error) {
     if (config && !(error instanceof AppError && error.code === 'running'))
       await forgetRunningStack(config.dataDir);
