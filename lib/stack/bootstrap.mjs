@@ -50,7 +50,7 @@ if (entry !== undefined) handOver(entry, [...fixed, ...args]);
 function ensureInstalled() {
   const wanted = hash(['package-lock.json']);
   if (existsSync(node) && read(stampPath) === wanted) return;
-  if (existsSync(node) && read(stampPath) === undefined && installedMatches()) {
+  if (existsSync(node) && installedMatches()) {
     writeFileSync(stampPath, wanted);
     return;
   }
@@ -62,7 +62,8 @@ function ensureInstalled() {
     cwd: root,
     stdio: 'inherit',
     shell: windows && npm.args.length === 0,
-    env: { ...process.env, NODE_ENV: undefined, npm_config_omit: '' },
+    // The tools of `npm start` and `npm test` are development dependencies, wanted in every environment.
+    env: withoutNodeEnv(),
   });
   if (done.error) fail(`npm could not be started: ${done.error.message}. Install npm 10 or newer.`);
   if (done.status !== 0) {
@@ -78,7 +79,7 @@ function ensureInstalled() {
   writeFileSync(stampPath, wanted);
 }
 
-/** True after a plain `npm ci`: npm's own record of what it installed agrees with the lock file. */
+/** True after `npm ci` or `npm install` by hand: npm's own record of what it installed agrees with the lock file. */
 function installedMatches() {
   const installed = json(at('node_modules/.package-lock.json'))?.packages;
   const locked = json(at('package-lock.json'))?.packages;
@@ -122,6 +123,11 @@ function handOver(file, rest) {
   child.on('exit', (code, signal) =>
     process.exit(code ?? 128 + (constants.signals[signal ?? 'SIGTERM'] ?? 15)),
   );
+}
+
+function withoutNodeEnv() {
+  const { NODE_ENV: _, npm_config_omit: __, npm_config_production: ___, ...env } = process.env;
+  return env;
 }
 
 function hash(files) {
