@@ -1,0 +1,244 @@
+import type pg from 'pg';
+import type { AssignmentSnapshot } from '#lib/domain/assignment-snapshot.ts';
+import type { FailureClass } from '#lib/domain/campaign-definition.ts';
+import type { UpdateStep } from '#lib/domain/configuration.ts';
+import { type AssignmentState, DISPATCHED_STATES } from '#lib/domain/states.ts';
+import type { OtaPhase } from '#lib/protocol/ota-status.ts';
+
+/** One ECU of an assignment's full target set. */
+export type TargetEcu = { ecuId: string; version: string };
+
+/** One row of `assignments`: what the machine knows, and what surrounds it. */
+export type AssignmentRow = {
+  campaignId: string;
+  vin: string;
+  wave: number;
+  snapshot: AssignmentSnapshot;
+  steps: UpdateStep[] | null;
+  targets: TargetEcu[] | null;
+  reasonDetail: string | null;
+  failedFromVersion: string | null;
+  cancelDueAt: Date | null;
+  leasedBy: string | null;
+};
+
+/** States that count as an open offer in `sql_assignments_one_open`. */
+export function isOpen(state: AssignmentState): boolean {
+  return (DISPATCHED_STATES as readonly AssignmentState[]).includes(state);
+}
+
+/** What makes a row of `assignments` an open offer, as in `sql_assignments_one_open`. */
+export const OPEN_PREDICATE = `(leased_by IS NOT NULL OR state IN ('${DISPATCHED_STATES.join("', '")}'))`;
+
+const columns = `campaign_id, vin, wave, state, phase_at, attempt, returns, offers, accepted, last_phase, progress,
+  current_ecu_id, order_epoch, order_sequence::float8 AS order_sequence, notified_at, delivered_at, acknowledged_at,
+  downloading_at, verified_at, installing_at, installed_at, finished_at, phase_online_ms::float8 AS phase_online_ms,
+  clock_since, due_at, retry_at, cancel_requested_at, reason_code, reason_detail, failure_class, failed_ecu_id,
+  failed_from_version, partial_ecus, late, provisional, acknowledged_failure, cancel_due_at, leased_by, steps,
+  targets, updated_at`;
+
+type StoredRow = {
+  campaign_id: string;
+  vin: string;
+  wave: number;
+  state: AssignmentState;
+  phase_at: Date | null;
+  attempt: number;
+  returns: number;
+  offers: number;
+  accepted: boolean;
+  last_phase: OtaPhase | null;
+  progress: number | null;
+  current_ecu_id: string | null;
+  order_epoch: number;
+  order_sequence: number;
+  notified_at: Date | null;
+  delivered_at: Date | null;
+  acknowledged_at: Date | null;
+  downloading_at: Date | null;
+  verified_at: Date | null;
+  installing_at: Date | null;
+  installed_at: Date | null;
+  finished_at: Date | null;
+  phase_online_ms: number;
+  clock_since: Date | null;
+  due_at: Date | null;
+  retry_at: Date | null;
+  cancel_requested_at: Date | null;
+  reason_code: string | null;
+  reason_detail: string | null;
+  failure_class: FailureClass | null;
+  failed_ecu_id: string | null;
+  failed_from_version: string | null;
+  partial_ecus: string[];
+  late: boolean;
+  provisional: boolean;
+  acknowledged_failure: boolean;
+  cancel_due_at: Date | null;
+  leased_by: string | null;
+  steps: UpdateStep[] | null;
+  targets: TargetEcu[] | null;
+  updated_at: Date;
+};
+
+/** Locks and reads the assignments that `where` selects, in the order in which every writer locks them. */
+export async function lockAssignments(
+  client: pg.PoolClient,
+  where: string,
+  parameters: unknown[],
+): Promise<AssignmentRow[]> {
+  const result = await client.query<StoredRow>(
+    `SELECT ${columns} FROM assignments WHERE ${where} ORDER BY vin, campaign_id FOR UPDATE`,
+    parameters,
+  );
+  return result.rows.map(toRow);
+}
+
+function toRow(row: StoredRow): AssignmentRow {
+  return {
+    campaignId: row.campaign_id,
+    vin: row.vin,
+    wave: row.wave,
+    steps: row.steps,
+    targets: row.targets,
+    reasonDetail: row.reason_detail,
+    failedFromVersion: row.failed_from_version,
+    cancelDueAt: row.cancel_due_at,
+    leasedBy: row.leased_by,
+    snapshot: {
+      state: row.state,
+      phaseAt: row.phase_at ?? row.updated_at,
+      attempt: row.attempt,
+      returns: row.returns,
+      offers: row.offers,
+      accepted: row.accepted,
+      lastPhase: row.last_phase,
+      progress: row.progress,
+      currentEcuId: row.current_ecu_id,
+      orderEpoch: row.order_epoch,
+      orderSequence: row.order_sequence,
+      notifiedAt: row.notified_at,
+      deliveredAt: row.delivered_at,
+      acknowledgedAt: row.acknowledged_at,
+      downloadingAt: row.downloading_at,
+      verifiedAt: row.verified_at,
+      installingAt: row.installing_at,
+      installedAt: row.installed_at,
+      finishedAt: row.finished_at,
+      phaseOnlineMs: row.phase_online_ms,
+      clockSince: row.clock_since,
+      dueAt: row.due_at,
+      retryAt: row.retry_at,
+      cancelRequestedAt: row.cancel_requested_at,
+      reasonCode: row.reason_code,
+      failureClass: row.failure_class,
+      failedEcuId: row.failed_ecu_id,
+      partialEcus: row.partial_ecus,
+      late: row.late,
+      provisional: row.provisional,
+      acknowledgedFailure: row.acknowledged_failure,
+    },
+  };
+}
+
+/** A row as it is to be stored, with what is derived from its snapshot. */
+export type AssignmentWrite = { row: AssignmentRow; timerAt: Date | null };
+
+/** Stores many rows by one statement; a lease ends with every write that is not the claim itself. */
+export async function writeAssignments(
+  client: pg.PoolClient,
+  writes: readonly AssignmentWrite[],
+  now: Date,
+): Promise<void> {
+  if (writes.length === 0) return;
+  await client.query(updateSql, [JSON.stringify(writes.map(toStored)), now]);
+}
+
+function toStored({ row, timerAt }: AssignmentWrite): Record<string, unknown> {
+  const { snapshot } = row;
+  return {
+    campaign_id: row.campaignId,
+    vin: row.vin,
+    state: snapshot.state,
+    phase_at: snapshot.phaseAt,
+    attempt: snapshot.attempt,
+    returns: snapshot.returns,
+    offers: snapshot.offers,
+    accepted: snapshot.accepted,
+    last_phase: snapshot.lastPhase,
+    progress: snapshot.progress === null ? null : Math.round(snapshot.progress),
+    current_ecu_id: snapshot.currentEcuId,
+    order_epoch: snapshot.orderEpoch,
+    order_sequence: snapshot.orderSequence,
+    notified_at: snapshot.notifiedAt,
+    delivered_at: snapshot.deliveredAt,
+    acknowledged_at: snapshot.acknowledgedAt,
+    downloading_at: snapshot.downloadingAt,
+    verified_at: snapshot.verifiedAt,
+    installing_at: snapshot.installingAt,
+    installed_at: snapshot.installedAt,
+    finished_at: snapshot.finishedAt,
+    phase_online_ms: Math.round(snapshot.phaseOnlineMs),
+    clock_since: snapshot.clockSince,
+    due_at: snapshot.dueAt,
+    retry_at: snapshot.retryAt,
+    cancel_requested_at: snapshot.cancelRequestedAt,
+    reason_code: snapshot.reasonCode,
+    reason_detail: row.reasonDetail,
+    failure_class: snapshot.failureClass,
+    failed_ecu_id: snapshot.failedEcuId,
+    failed_from_version: row.failedFromVersion,
+    partial_ecus: snapshot.partialEcus,
+    late: snapshot.late,
+    provisional: snapshot.provisional,
+    acknowledged_failure: snapshot.acknowledgedFailure,
+    cancel_due_at: row.cancelDueAt,
+    timer_at: timerAt,
+    leased_by: row.leasedBy,
+  };
+}
+
+const stored: readonly (readonly [name: string, type: string])[] = [
+  ['state', 'text'],
+  ['phase_at', 'timestamptz'],
+  ['attempt', 'int'],
+  ['returns', 'int'],
+  ['offers', 'int'],
+  ['accepted', 'boolean'],
+  ['last_phase', 'text'],
+  ['progress', 'int'],
+  ['current_ecu_id', 'text'],
+  ['order_epoch', 'int'],
+  ['order_sequence', 'bigint'],
+  ['notified_at', 'timestamptz'],
+  ['delivered_at', 'timestamptz'],
+  ['acknowledged_at', 'timestamptz'],
+  ['downloading_at', 'timestamptz'],
+  ['verified_at', 'timestamptz'],
+  ['installing_at', 'timestamptz'],
+  ['installed_at', 'timestamptz'],
+  ['finished_at', 'timestamptz'],
+  ['phase_online_ms', 'bigint'],
+  ['clock_since', 'timestamptz'],
+  ['due_at', 'timestamptz'],
+  ['retry_at', 'timestamptz'],
+  ['cancel_requested_at', 'timestamptz'],
+  ['reason_code', 'text'],
+  ['reason_detail', 'text'],
+  ['failure_class', 'text'],
+  ['failed_ecu_id', 'text'],
+  ['failed_from_version', 'text'],
+  ['partial_ecus', 'text[]'],
+  ['late', 'boolean'],
+  ['provisional', 'boolean'],
+  ['acknowledged_failure', 'boolean'],
+  ['cancel_due_at', 'timestamptz'],
+  ['timer_at', 'timestamptz'],
+  ['leased_by', 'text'],
+];
+
+const updateSql = `UPDATE assignments a
+  SET ${stored.map(([name]) => `${name} = w.${name}`).join(', ')},
+      leased_until = CASE WHEN w.leased_by IS NULL THEN NULL ELSE a.leased_until END, updated_at = $2
+  FROM json_to_recordset($1::json) AS w(campaign_id text, vin text, ${stored.map(([name, type]) => `${name} ${type}`).join(', ')})
+  WHERE a.campaign_id = w.campaign_id AND a.vin = w.vin`;

@@ -1,0 +1,355 @@
+import type pg from 'pg';
+import {
+  type AssignmentRow,
+  type AssignmentWrite,
+  isOpen,
+  lockAssignments,
+  OPEN_PREDICATE,
+  writeAssignments,
+} from '#lib/db/engine/assignment-rows.ts';
+import { type CampaignPolicy, loadPolicies } from '#lib/db/engine/campaign-policy.ts';
+import { CounterDeltas } from '#lib/db/engine/counters.ts';
+import { appendTimeline, type TimelineRow } from '#lib/db/engine/timeline.ts';
+import { decideAssignment } from '#lib/domain/assignment.ts';
+import { nextTickAt } from '#lib/domain/assignment-clock.ts';
+import type { AssignmentEffect, AssignmentEvent, TimelineEntry } from '#lib/domain/assignment-snapshot.ts';
+import { counterKeyOf } from '#lib/domain/counters.ts';
+import type { AssignmentState } from '#lib/domain/states.ts';
+
+/** Something that happened to the assignment of one vehicle to one campaign. */
+export type OccurredEvent = {
+  vin: string;
+  campaignId: string;
+  event: AssignmentEvent;
+  /** Server's instant of receipt: what the decision takes for now. */
+  receivedAt: Date;
+  /** Position of the vehicle's message that it came by, where it came by one. */
+  epoch?: number | undefined;
+  sequence?: number | undefined;
+  detail?: string | undefined;
+  /** Milliseconds from sending to the broker's acceptance, for `published`. */
+  latencyMs?: number | undefined;
+  data?: Record<string, unknown> | undefined;
+};
+
+export type MovedAssignment = {
+  campaignId: string;
+  vin: string;
+  from: AssignmentState;
+  to: AssignmentState;
+};
+
+export type AppliedEvents = {
+  moved: MovedAssignment[];
+  /** Campaigns of which anything was written. */
+  campaigns: string[];
+  /** Vehicles to be asked for a full report, after the commit. */
+  reportRequests: string[];
+  /** Something has become due for the dispatcher. */
+  wake: boolean;
+};
+
+export type ApplyOptions = { now: Date; shard: number };
+
+/** What a caller gets where nothing happened. */
+export function nothingApplied(): AppliedEvents {
+  return { moved: [], campaigns: [], reportRequests: [], wake: false };
+}
+
+/** Joins two results, so that one hint speaks of both. */
+export function joinApplied(a: AppliedEvents, b: AppliedEvents): AppliedEvents {
+  return {
+    moved: [...a.moved, ...b.moved],
+    campaigns: [...new Set([...a.campaigns, ...b.campaigns])],
+    reportRequests: [...new Set([...a.reportRequests, ...b.reportRequests])],
+    wake: a.wake || b.wake,
+  };
+}
+
+/**
+ * Applies events to their assignments within the caller's transaction: rows locked in key order, each decided by
+ * the pure machine, then stored set-based with their timeline rows and counter deltas. Every status and receipt
+ * leaves exactly one timeline row, whatever it did.
+ */
+export async function applyAssignmentEvents(
+  client: pg.PoolClient,
+  events: readonly OccurredEvent[],
+  options: ApplyOptions,
+): Promise<AppliedEvents> {
+  if (events.length === 0) return nothingApplied();
+  const rows = await lockAssignments(
+    client,
+    '(campaign_id, vin) IN (SELECT * FROM unnest($1::text[], $2::text[]))',
+    [events.map((event) => event.campaignId), events.map((event) => event.vin)],
+  );
+  return applyToRows(client, rows, events, options);
+}
+
+type Change = { row: AssignmentRow; before: AssignmentRow; written: boolean; timeline: TimelineRow[] };
+
+/** As `applyAssignmentEvents`, on rows that the caller has locked in (VIN, campaign) order. */
+export async function applyToRows(
+  client: pg.PoolClient,
+  rows: readonly AssignmentRow[],
+  events: readonly OccurredEvent[],
+  options: ApplyOptions,
+): Promise<AppliedEvents> {
+  const policies = await loadPolicies(
+    client,
+    rows.map((row) => row.campaignId),
+  );
+  const changes = new Map<string, Change>();
+  for (const row of rows) {
+    changes.set(keyOf(row), { row, before: row, written: false, timeline: [] });
+  }
+  const orphans: TimelineRow[] = [];
+  const blocked = new Map<string, Set<string>>();
+  const reportRequests = new Set<string>();
+
+  for (const occurred of events) {
+    const change = changes.get(keyOf(occurred));
+    const campaign = change && policies.get(change.row.campaignId);
+    if (!change || !campaign) {
+      if (occurred.event.kind === 'status' || occurred.event.kind === 'receipt') orphans.push(orphanRow(occurred));
+      continue;
+    }
+    for (const effect of apply(change, occurred, campaign, options.now)) {
+      if (effect.kind === 'requestReport') reportRequests.add(occurred.vin);
+      if (effect.kind === 'blockVehicle') {
+        const ecus = blocked.get(occurred.vin) ?? new Set();
+        for (const ecuId of effect.ecuIds) ecus.add(ecuId);
+        blocked.set(occurred.vin, ecus);
+      }
+    }
+  }
+
+  const written = await store(client, [...changes.values()], policies, options);
+  await appendTimeline(client, [...orphans, ...[...changes.values()].flatMap((change) => change.timeline)]);
+  await blockVehicles(client, blocked, options.now);
+  return {
+    moved: written
+      .filter(({ row, before }) => row.snapshot.state !== before.snapshot.state)
+      .map(({ row, before }) => ({
+        campaignId: row.campaignId,
+        vin: row.vin,
+        from: before.snapshot.state,
+        to: row.snapshot.state,
+      })),
+    campaigns: [...new Set(written.map(({ row }) => row.campaignId))],
+    reportRequests: [...reportRequests],
+    wake: written.some(({ row }) => row.snapshot.dueAt !== null || row.cancelDueAt !== null || isFreed(row)),
+  };
+}
+
+/** A vehicle whose offer is settled may be free for another campaign's. */
+function isFreed(row: AssignmentRow): boolean {
+  return row.snapshot.finishedAt !== null;
+}
+
+function keyOf({ campaignId, vin }: { campaignId: string; vin: string }): string {
+  return `${vin}\n${campaignId}`;
+}
+
+function apply(
+  change: Change,
+  occurred: OccurredEvent,
+  campaign: CampaignPolicy,
+  now: Date,
+): readonly AssignmentEffect[] {
+  const { row } = change;
+  const decision = decideAssignment(row.snapshot, occurred.event, campaign.policy, occurred.receivedAt);
+  if (decision.kind === 'unchanged') {
+    // The campaign's end changes when clocks are looked at, even where the state stays.
+    if (occurred.event.kind === 'campaignEnded') change.written = true;
+    return [];
+  }
+  for (const entry of decision.timeline) change.timeline.push(timelineRow(row, occurred, entry));
+  if (decision.kind === 'recorded') {
+    if (occurred.event.kind === 'published' && row.leasedBy !== null) {
+      change.row = { ...row, leasedBy: null };
+      change.written = true;
+    }
+    return [];
+  }
+  change.row = nextRow(row, decision.next, decision.effects, occurred, now);
+  change.written = true;
+  return decision.effects;
+}
+
+const FAILED: ReadonlySet<AssignmentState> = new Set(['failed', 'rolled_back', 'timed_out']);
+
+function nextRow(
+  row: AssignmentRow,
+  snapshot: AssignmentRow['snapshot'],
+  effects: readonly AssignmentEffect[],
+  occurred: OccurredEvent,
+  now: Date,
+): AssignmentRow {
+  const entered = snapshot.state !== row.snapshot.state;
+  const failedNow = FAILED.has(snapshot.state) && (entered || snapshot.failedEcuId !== row.snapshot.failedEcuId);
+  const failedStep = row.steps?.find((step) => step.ecuId === snapshot.failedEcuId) ?? row.steps?.[0];
+  const beyondCancelling = snapshot.state === 'installing' || snapshot.state === 'installed' || snapshot.state === 'confirmed';
+  const cancels = effects.some((effect) => effect.kind === 'publishCancellation');
+  // Silent moves are clocks; the lease belongs to a publication under way.
+  const keepsLease = !entered && (occurred.event.kind === 'wentOnline' || occurred.event.kind === 'wentOffline');
+  return {
+    ...row,
+    snapshot,
+    reasonDetail: occurred.detail ?? (entered ? null : row.reasonDetail),
+    failedFromVersion: failedNow ? (failedStep?.fromVersion ?? null) : FAILED.has(snapshot.state) ? row.failedFromVersion : null,
+    cancelDueAt: cancels ? now : beyondCancelling || snapshot.state === 'pending' ? null : row.cancelDueAt,
+    leasedBy: keepsLease ? row.leasedBy : null,
+  };
+}
+
+/** Stores what changed; a row that would become a second open offer of its vehicle keeps its state. */
+async function store(
+  client: pg.PoolClient,
+  changes: readonly Change[],
+  policies: ReadonlyMap<string, CampaignPolicy>,
+  { now, shard }: ApplyOptions,
+): Promise<Change[]> {
+  const written = changes.filter((change) => change.written);
+  const opening = written.filter(({ row, before }) => isOpenRow(row) && !isOpenRow(before));
+  const others = written.filter((change) => !opening.includes(change));
+  await writeAssignments(client, toWrites(others, policies, now), now);
+  const allowed = await withoutBusy(client, opening);
+  await writeAssignments(client, toWrites(allowed, policies, now), now);
+
+  const stored = [...others, ...allowed];
+  const deltas = new CounterDeltas();
+  for (const { row, before } of stored) {
+    deltas.move(counted(before), counted(row));
+  }
+  await deltas.write(client, shard);
+  return stored;
+}
+
+async function withoutBusy(client: pg.PoolClient, opening: readonly Change[]): Promise<Change[]> {
+  if (opening.length === 0) return [];
+  const vins = opening.map(({ row }) => row.vin);
+  const busy = await client.query<{ vin: string }>(
+    `SELECT vin FROM assignments WHERE vin = ANY($1) AND ${OPEN_PREDICATE}`,
+    [vins],
+  );
+  const taken = new Set(busy.rows.map((row) => row.vin));
+  const allowed: Change[] = [];
+  for (const change of opening) {
+    if (taken.has(change.row.vin)) {
+      change.row = change.before;
+      change.written = false;
+      for (const entry of change.timeline) {
+        entry.to_state = entry.from_state ?? null;
+        entry.data = { recorded: 'vehicle_busy' };
+      }
+      continue;
+    }
+    taken.add(change.row.vin);
+    allowed.push(change);
+  }
+  return allowed;
+}
+
+function isOpenRow(row: AssignmentRow): boolean {
+  return row.leasedBy !== null || isOpen(row.snapshot.state);
+}
+
+function counted(row: AssignmentRow) {
+  const { state, acknowledgedFailure, accepted } = row.snapshot;
+  return { campaignId: row.campaignId, ...counterKeyOf({ wave: row.wave, state, acknowledgedFailure, accepted }) };
+}
+
+function toWrites(
+  changes: readonly Change[],
+  policies: ReadonlyMap<string, CampaignPolicy>,
+  now: Date,
+): AssignmentWrite[] {
+  return changes.map(({ row }) => {
+    const policy = policies.get(row.campaignId)?.policy;
+    return { row, timerAt: policy ? nextTickAt(row.snapshot, policy, now) : null };
+  });
+}
+
+async function blockVehicles(client: pg.PoolClient, blocked: ReadonlyMap<string, Set<string>>, now: Date): Promise<void> {
+  if (blocked.size === 0) return;
+  const vins = [...blocked.keys()].sort();
+  await client.query(
+    `UPDATE vehicles v SET blocked_at = coalesce(v.blocked_at, $3),
+       partial_ecus = ARRAY(SELECT DISTINCT e FROM unnest(v.partial_ecus || b.ecus) AS e ORDER BY e)
+     FROM (SELECT vin, ARRAY(SELECT json_array_elements_text(ecus::json)) AS ecus
+           FROM unnest($1::text[], $2::text[]) AS u(vin, ecus)) AS b
+     WHERE v.vin = b.vin`,
+    [vins, vins.map((vin) => JSON.stringify([...(blocked.get(vin) ?? [])])), now],
+  );
+}
+
+const KIND_OF_EVENT: Readonly<Record<AssignmentEvent['kind'], string>> = {
+  published: 'notified',
+  receipt: 'delivered',
+  status: 'status',
+  inventory: 'inventory',
+  wentOnline: 'presence',
+  wentOffline: 'presence',
+  tick: 'timer',
+  cancelRequested: 'cancel_requested',
+  cancelled: 'cancelled',
+  retryRequested: 'retry',
+  excluded: 'excluded',
+  repended: 'queued_again',
+  campaignEnded: 'campaign_ended',
+};
+
+function timelineRow(row: AssignmentRow, occurred: OccurredEvent, entry: TimelineEntry): TimelineRow {
+  const isMessage = entry.event === 'status' || entry.event === 'receipt';
+  const data = { ...occurred.data, ...(entry.recorded !== null && { recorded: entry.recorded }) };
+  const progress = occurred.event.kind === 'status' ? occurred.event.progress : undefined;
+  if (progress !== undefined) Object.assign(data, { progress });
+  return {
+    vin: row.vin,
+    at: occurred.receivedAt,
+    kind: KIND_OF_EVENT[entry.event],
+    campaign_id: row.campaignId,
+    attempt: entry.attempt,
+    phase: entry.phase,
+    ecu_id: entry.ecuId,
+    code: entry.code,
+    detail: occurred.detail ?? null,
+    from_state: entry.from,
+    to_state: entry.to,
+    latency_ms: latencyOf(row, occurred),
+    epoch: isMessage ? (occurred.epoch ?? null) : null,
+    sequence: isMessage ? (occurred.sequence ?? null) : null,
+    data: Object.keys(data).length > 0 ? data : null,
+  };
+}
+
+/** Longest latency that a row can hold, 24 days. */
+const MAX_LATENCY_MS = 2_147_483_647;
+
+/** From the notification of this attempt to the vehicle's answer; the broker's own for `published`. */
+function latencyOf(row: AssignmentRow, { event, receivedAt, latencyMs }: OccurredEvent): number | null {
+  if (latencyMs !== undefined) return Math.round(latencyMs);
+  if (event.kind !== 'status' && event.kind !== 'receipt') return null;
+  const since = row.snapshot.notifiedAt;
+  if (since === null || event.attempt !== row.snapshot.attempt) return null;
+  return Math.min(MAX_LATENCY_MS, Math.max(0, receivedAt.getTime() - since.getTime()));
+}
+
+function orphanRow(occurred: OccurredEvent): TimelineRow {
+  const { event, vin, receivedAt, campaignId, epoch, sequence, detail } = occurred;
+  const status = event.kind === 'status' ? event : undefined;
+  return {
+    vin,
+    at: receivedAt,
+    kind: KIND_OF_EVENT[event.kind],
+    campaign_id: campaignId,
+    attempt: 'attempt' in event ? event.attempt : null,
+    phase: status?.phase ?? null,
+    ecu_id: status?.ecuId ?? null,
+    code: status?.code ?? null,
+    detail: detail ?? null,
+    epoch: epoch ?? null,
+    sequence: sequence ?? null,
+    data: { recorded: 'unknown_assignment' },
+  };
+}
