@@ -6,8 +6,11 @@ import { findFreePort } from './free-port.ts';
 
 export type ThrowawayPostgres = { url: string; stop(): Promise<void> };
 
-/** A Postgres in a temporary directory on a free port, fast instead of durable. */
-export async function startThrowawayPostgres(database = 'roadcast'): Promise<ThrowawayPostgres> {
+/** A Postgres in a temporary directory on a free port; fast instead of durable unless told otherwise. */
+export async function startThrowawayPostgres({
+  database = 'roadcast',
+  durable = false,
+} = {}): Promise<ThrowawayPostgres> {
   const directory = await mkdtemp(join(tmpdir(), 'roadcast-pg-'));
   await chmod(directory, 0o755);
   const postgres = await startEmbeddedPostgres({
@@ -15,7 +18,7 @@ export async function startThrowawayPostgres(database = 'roadcast'): Promise<Thr
     port: await findFreePort(),
     password: 'throwaway',
     database,
-    durable: false,
+    durable,
     maxConnections: 200,
   });
   return {
