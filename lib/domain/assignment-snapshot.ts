@@ -91,7 +91,7 @@ export type AssignmentEvent =
   | { kind: 'cancelled'; code: string }
   | { kind: 'retryRequested' }
   | { kind: 'excluded'; code: string }
-  /** Back into the queue; `asked`: a person wants a refused offer made again. */
+  /** Back into the queue; `asked`: a person wants a refused offer made again, or a cancelled one after a pause. */
   | { kind: 'repended'; asked: boolean }
   | { kind: 'campaignEnded'; behaviour: EndBehaviour; waveBegun: boolean };
 

@@ -93,9 +93,14 @@ function decideRepended(
   const mayReturn =
     state === 'deferred' ||
     state === 'excluded' ||
-    (state === 'declined' && (event.asked || policy.offerAgainAfterRefusal));
+    (state === 'declined' && (event.asked || policy.offerAgainAfterRefusal)) ||
+    (state === 'cancelled' && event.asked);
+  if (event.asked && isCancelling(snapshot)) {
+    // Not answered yet: the offer is made again, by a document above the one that cancels.
+    return moved(event, snapshot, { ...snapshot, cancelRequestedAt: null, reasonCode: null, dueAt: now });
+  }
   if (!mayReturn) return recorded(event, snapshot, 'not_allowed');
-  return moved(event, snapshot, { ...toPending(snapshot, now), reasonCode: null });
+  return moved(event, snapshot, { ...toPending(snapshot, now), reasonCode: null, cancelRequestedAt: null });
 }
 
 function decideEnd(
@@ -134,7 +139,7 @@ function decideEnd(
 /**
  * Decides what an event does to the assignment of one vehicle to one campaign (DESIGN §4).
  *
- * Promises: within an attempt the state only rises (`deferred`, and by request `excluded` and `declined`, may
+ * Promises: within an attempt the state only rises (`deferred`, and by request `excluded`, `declined` and `cancelled`, may
  * return to `pending`); only newer inventory makes `confirmed` and `regressed`; only a retry raises the attempt;
  * a message that is late, repeated or of another attempt leaves one timeline row and nothing else.
  */
