@@ -105,6 +105,7 @@ export async function createBroker(options: BrokerOptions) {
     concurrency: 1_000,
 
     authenticate(client, username, password, done) {
+      forgetDuplicates(client);
       authenticate(options, {
         clientId: client.id,
         username,
@@ -223,6 +224,15 @@ export async function createBroker(options: BrokerOptions) {
 /** aedes keeps its clients by id in a public field that its types leave out. */
 function clientsOf(aedes: Aedes): Record<string, Client> {
   return Reflect.get(aedes, 'clients');
+}
+
+/**
+ * aedes takes a message that overtook another on its way through the store for newer, and the other then for
+ * a duplicate, which it drops. Without this memory of counters, overlapping filters of one client may bring a
+ * message twice, as MQTT 3.1.1 §3.3.5 allows, and none is lost.
+ */
+function forgetDuplicates(client: Client): void {
+  Reflect.set(client, 'duplicates', new Proxy({}, { get: () => 0, set: () => true }));
 }
 
 function connackError(message: string, returnCode: number): AuthenticateError {
