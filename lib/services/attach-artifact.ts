@@ -28,6 +28,6 @@ export const attachArtifact = defineService({
         after: { artifactSha256: sha256, length: artifact.length, fileName: artifact.fileName },
       });
       await announceChange(tx, 'catalog');
-      return { id, sha256, length: artifact.length };
+      return { id, sha256, length: Number(artifact.length) };
     }),
 });

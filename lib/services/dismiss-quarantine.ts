@@ -29,6 +29,6 @@ export const dismissQuarantine = defineService({
         after: { state: 'dismissed' },
       });
       await announceChange(tx, 'quarantine');
-      return { id };
+      return { id: id.toString() };
     }),
 });

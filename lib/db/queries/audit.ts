@@ -1,0 +1,53 @@
+import type { Pool } from 'pg';
+import { decodeCursor, pageOf } from './keyset.ts';
+
+export type AuditRow = {
+  sequence: string;
+  at: Date;
+  actorKind: string;
+  actorId: string | null;
+  actorName: string;
+  action: string;
+  subjectType: string;
+  subjectId: string;
+  before: unknown;
+  after: unknown;
+  hash: string;
+};
+
+export type AuditQuery = {
+  actorId?: string | undefined;
+  action?: string | undefined;
+  subjectType?: string | undefined;
+  subjectId?: string | undefined;
+  from?: Date | undefined;
+  until?: Date | undefined;
+  cursor?: string | undefined;
+  limit: number;
+};
+
+/** The audit log, newest first. `action` may end in `.` to mean all actions of that kind. */
+export async function listAuditRows(
+  pool: Pool,
+  query: AuditQuery,
+): Promise<{ rows: AuditRow[]; next: string | null }> {
+  const values: unknown[] = [];
+  const bind = (value: unknown) => `$${values.push(value)}`;
+  const where = ['TRUE'];
+  if (query.actorId !== undefined) where.push(`actor_id = ${bind(query.actorId)}`);
+  if (query.action?.endsWith('.')) where.push(`starts_with(action, ${bind(query.action)})`);
+  else if (query.action !== undefined) where.push(`action = ${bind(query.action)}`);
+  if (query.subjectType !== undefined) where.push(`subject_type = ${bind(query.subjectType)}`);
+  if (query.subjectId !== undefined) where.push(`subject_id = ${bind(query.subjectId)}`);
+  if (query.from !== undefined) where.push(`at >= ${bind(query.from)}`);
+  if (query.until !== undefined) where.push(`at < ${bind(query.until)}`);
+  if (query.cursor !== undefined) where.push(`sequence < ${bind(decodeCursor(query.cursor, 1)[0])}::bigint`);
+  const { rows } = await pool.query<AuditRow>(
+    `SELECT sequence::text, at, actor_kind AS "actorKind", actor_id AS "actorId", actor_name AS "actorName",
+            action, subject_type AS "subjectType", subject_id AS "subjectId", before, after, hash
+     FROM audit_entries WHERE ${where.join(' AND ')}
+     ORDER BY sequence DESC LIMIT ${bind(query.limit + 1)}`,
+    values,
+  );
+  return pageOf(rows, query.limit, (row) => [row.sequence]);
+}
