@@ -69,7 +69,6 @@ export async function createBroker(options: BrokerOptions) {
 
   const store = new BrokerStore(db, {
     queueLimit: (clientId) => (isVin(clientId) ? options.vehicleQueue : backendQueue),
-    isOrdered: isVin,
     maySubscribe: (client, filter) => {
       const session = sessions.get(client);
       return session !== undefined && maySubscribe(topics, session, filter);
@@ -167,7 +166,6 @@ export async function createBroker(options: BrokerOptions) {
     },
   });
 
-  aedes.on('clientDisconnect', (client) => store.forgetDeliveries(client.id));
   aedes.on('clientError', (client, error) =>
     log.debug({ clientId: client.id, err: error }, 'connection lost'),
   );
@@ -208,7 +206,7 @@ export async function createBroker(options: BrokerOptions) {
       notices.flush();
       for (const server of servers) server.close();
       await new Promise<void>((resolve) => aedes.close(resolve));
-      await store.settle(3_000);
+      await settle(store);
       await store.destroy();
     },
   };
@@ -224,6 +222,14 @@ export async function createBroker(options: BrokerOptions) {
 /** aedes keeps its clients by id in a public field that its types leave out. */
 function clientsOf(aedes: Aedes): Record<string, Client> {
   return Reflect.get(aedes, 'clients');
+}
+
+/** Last wills are published, and what follows from that is stored, without anybody waiting for it. */
+async function settle(store: BrokerStore): Promise<void> {
+  for (let round = 0; round < 5; round++) {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    await store.flush();
+  }
 }
 
 /**

@@ -1,6 +1,5 @@
 declare module 'aedes-persistence-level/asyncPersistence.js' {
   import type { Readable } from 'node:stream';
-  import type { Level } from 'level';
 
   type StoredPacket = {
     cmd?: string;
@@ -15,15 +14,20 @@ declare module 'aedes-persistence-level/asyncPersistence.js' {
 
   /** The parts of aedes-persistence-level that the broker's store extends. */
   export default class AsyncLevelPersistence {
-    constructor(db: Level<string, Buffer>);
+    constructor(db: unknown);
     setup(broker: unknown): Promise<void>;
     addSubscriptions(client: { id: string }, subscriptions: StoredSubscription[]): Promise<void>;
     cleanSubscriptions(client: { id: string }): Promise<void>;
+    createRetainedStreamCombi(patterns: string[]): Readable;
     outgoingEnqueue(subscription: { clientId: string }, packet: StoredPacket): Promise<void>;
     outgoingEnqueueCombi(subscriptions: { clientId: string }[], packet: StoredPacket): Promise<unknown>;
     outgoingUpdate(client: { id: string }, packet: StoredPacket): Promise<void>;
     outgoingClearMessageId(client: { id: string }, packet: StoredPacket): Promise<StoredPacket | undefined>;
     outgoingStream(client: { id: string }): Readable;
+    incomingStorePacket(client: { id: string }, packet: StoredPacket): Promise<void>;
+    incomingGetPacket(client: { id: string }, packet: StoredPacket): Promise<StoredPacket>;
+    incomingDelPacket(client: { id: string }, packet: StoredPacket): Promise<void>;
+    cleanIncoming(client: { id: string }): Promise<void>;
     destroy(): Promise<void>;
   }
 }
