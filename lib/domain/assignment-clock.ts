@@ -1,4 +1,5 @@
 import { enter, moved, movedSilently, toNextAttempt, toPending, UNCHANGED } from './assignment-moves.ts';
+import { isFinal } from './assignment-rank.ts';
 import type {
   AssignmentDecision,
   AssignmentEvent,
@@ -51,9 +52,33 @@ export function phaseElapsedMs(snapshot: AssignmentSnapshot, policy: AssignmentP
   return Math.max(online, now.getTime() - from);
 }
 
+/** Tells whether the vehicle has no offer, or has not answered it, or answered an announcement and waits for its document. */
+export function awaitsOffer({ state, dueAt }: AssignmentSnapshot): boolean {
+  return (
+    !isFinal(state) &&
+    (!isDispatched(state) || state === 'notified' || state === 'delivered' || dueAt !== null)
+  );
+}
+
+/** The campaign is over: never acknowledged is `unreachable`, answered without result is `timed_out`. */
+export function settleUnanswered(
+  snapshot: AssignmentSnapshot,
+  event: AssignmentEvent,
+  now: Date,
+): AssignmentDecision {
+  const acknowledgedOnce = snapshot.acknowledgedAt !== null || snapshot.attempt > 1;
+  const effects = snapshot.offers > 0 ? [{ kind: 'publishCancellation' } as const] : [];
+  const next = enter(snapshot, acknowledgedOnce ? 'timed_out' : 'unreachable', now, {
+    reasonCode: 'campaign_ended',
+    failureClass: acknowledgedOnce ? 'timeout' : null,
+  });
+  return moved(event, snapshot, next, effects, 'campaign_ended');
+}
+
 /** The next instant at which a tick has something to decide; `null` while no clock of this row runs. */
 export function nextTickAt(snapshot: AssignmentSnapshot, policy: AssignmentPolicy, now: Date): Date | null {
   if (snapshot.retryAt) return snapshot.retryAt;
+  if (policy.campaignEndedAt && awaitsOffer(snapshot)) return now;
   if (snapshot.state === 'deferred') return snapshot.dueAt;
   const limit = limitMs(snapshot, policy.timeouts);
   if (limit === null || (snapshot.dueAt !== null && !isCancelling(snapshot))) return null;
@@ -118,6 +143,7 @@ export function decideTick(
 ): AssignmentDecision {
   if (snapshot.retryAt && snapshot.retryAt <= now)
     return moved(event, snapshot, toNextAttempt(snapshot, now), [], 'retry');
+  if (policy.campaignEndedAt && awaitsOffer(snapshot)) return settleUnanswered(snapshot, event, now);
   if (snapshot.state === 'deferred' && snapshot.dueAt && snapshot.dueAt <= now) {
     return moved(event, snapshot, toPending(snapshot, now), [], 'deferral_over');
   }

@@ -1,4 +1,5 @@
-import { enter, isNewer, moved, recorded, restOn } from './assignment-moves.ts';
+import { isDispatched } from './assignment-clock.ts';
+import { enter, isNewer, moved, recorded, restOn, toPending } from './assignment-moves.ts';
 import {
   FAILURE_RANK,
   isFinal,
@@ -91,6 +92,10 @@ function decideForward(
   policy: AssignmentPolicy,
   now: Date,
 ): AssignmentDecision {
+  // The answer to a cancellation that was taken back meanwhile: the offer is due again.
+  if (event.phase === 'cancelled' && isDispatched(snapshot.state) && snapshot.dueAt !== null) {
+    return moved(event, snapshot, { ...toPending(snapshot, now), ...restOn(event.order, snapshot) });
+  }
   const state = STATE_OF_PHASE[event.phase];
   const sameState = state === snapshot.state;
   const patch: Partial<AssignmentSnapshot> = {
@@ -109,7 +114,7 @@ function decideForward(
       now.getTime() + Math.max(MINUTE_MS, backOffMs(policy.retry, snapshot.returns + 1)),
     );
   // An announcement was answered: the vehicle's own Director document is due now.
-  if (event.phase === 'requested') patch.dueAt = now;
+  if (event.phase === 'requested') patch.dueAt = policy.campaignEndedAt === null ? now : null;
   const next = sameState ? { ...snapshot, ...patch } : enter(snapshot, state, now, patch);
   return moved(event, snapshot, next);
 }

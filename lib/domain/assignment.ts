@@ -1,6 +1,7 @@
-import { decidePresence, decideTick, isCancelling, isDispatched } from './assignment-clock.ts';
+import { decidePresence, decideTick, isCancelling } from './assignment-clock.ts';
+import { decideCancel, decideEnd } from './assignment-end.ts';
 import { decideInventory } from './assignment-inventory.ts';
-import { enter, moved, recorded, toNextAttempt, toPending, UNCHANGED } from './assignment-moves.ts';
+import { enter, moved, recorded, toNextAttempt, toPending } from './assignment-moves.ts';
 import { isFinal } from './assignment-rank.ts';
 import type {
   AssignmentDecision,
@@ -51,37 +52,6 @@ function decideReceipt(
   return moved(event, snapshot, { ...snapshot, deliveredAt: now });
 }
 
-function decideCancel(
-  snapshot: AssignmentSnapshot,
-  event: EventOf<'cancelRequested'>,
-  now: Date,
-): AssignmentDecision {
-  const { state } = snapshot;
-  if (state === 'pending' || state === 'deferred') {
-    const effects =
-      snapshot.offers > 0 || state === 'deferred' ? [{ kind: 'publishCancellation' } as const] : [];
-    return moved(
-      event,
-      snapshot,
-      enter(snapshot, 'cancelled', now, { reasonCode: event.code, cancelRequestedAt: now }),
-      effects,
-    );
-  }
-  if (snapshot.retryAt !== null) return moved(event, snapshot, { ...snapshot, retryAt: null });
-  if (isFinal(state)) return recorded(event, snapshot, 'settled');
-  if (state === 'installing' || state === 'installed') return recorded(event, snapshot, 'too_late');
-  if (isCancelling(snapshot)) return recorded(event, snapshot, 'duplicate');
-  const next = {
-    ...snapshot,
-    cancelRequestedAt: now,
-    reasonCode: event.code,
-    dueAt: null,
-    phaseOnlineMs: 0,
-    clockSince: snapshot.clockSince ? now : null,
-  };
-  return moved(event, snapshot, next, [{ kind: 'publishCancellation' }]);
-}
-
 function decideRepended(
   snapshot: AssignmentSnapshot,
   event: EventOf<'repended'>,
@@ -101,39 +71,6 @@ function decideRepended(
   }
   if (!mayReturn) return recorded(event, snapshot, 'not_allowed');
   return moved(event, snapshot, { ...toPending(snapshot, now), reasonCode: null, cancelRequestedAt: null });
-}
-
-function decideEnd(
-  snapshot: AssignmentSnapshot,
-  event: EventOf<'campaignEnded'>,
-  now: Date,
-): AssignmentDecision {
-  const { state } = snapshot;
-  if (isFinal(state)) {
-    return snapshot.retryAt === null ? UNCHANGED : moved(event, snapshot, { ...snapshot, retryAt: null });
-  }
-  if (state === 'pending' && snapshot.attempt === 1 && snapshot.returns === 0 && !event.waveBegun) {
-    return moved(
-      event,
-      snapshot,
-      enter(snapshot, 'cancelled', now, { reasonCode: 'not_begun' }),
-      [],
-      'not_begun',
-    );
-  }
-  if (!isDispatched(state) || state === 'notified' || state === 'delivered') {
-    const acknowledgedOnce = snapshot.acknowledgedAt !== null || snapshot.attempt > 1;
-    const effects = snapshot.offers > 0 ? [{ kind: 'publishCancellation' } as const] : [];
-    const next = enter(snapshot, acknowledgedOnce ? 'timed_out' : 'unreachable', now, {
-      reasonCode: 'campaign_ended',
-      failureClass: acknowledgedOnce ? 'timeout' : null,
-    });
-    return moved(event, snapshot, next, effects, 'campaign_ended');
-  }
-  const cancels =
-    event.behaviour === 'cancel_all' || (event.behaviour === 'cancel_not_begun' && state === 'acknowledged');
-  if (!cancels || state === 'installed' || state === 'installing') return UNCHANGED;
-  return decideCancel(snapshot, { kind: 'cancelRequested', code: 'campaign_ended' }, now);
 }
 
 /**
