@@ -1,0 +1,95 @@
+'use client';
+
+import { AlertDialog } from '@base-ui/react/alert-dialog';
+import { type ReactElement, type ReactNode, useId, useState } from 'react';
+import { Button, buttonClass } from './button.tsx';
+import { Input } from './input.tsx';
+import { ErrorNote } from './notes.tsx';
+
+type ConfirmProps = {
+  trigger: ReactElement;
+  title: string;
+  /** What will happen, with figures. */
+  children: ReactNode;
+  action: string;
+  danger?: boolean;
+  /** The text that must be typed first, for what cannot be undone or reaches very many vehicles. */
+  typeName?: string;
+  /** Resolves to an error's sentence, or nothing when it is done. */
+  onConfirm(): Promise<string | undefined>;
+};
+
+/** Asks before an action, in proportion: with `typeName` the name must be typed. The error stays in the dialog. */
+export function Confirm({
+  trigger,
+  title,
+  children,
+  action,
+  danger = false,
+  typeName,
+  onConfirm,
+}: ConfirmProps) {
+  const [open, setOpen] = useState(false);
+  const [typed, setTyped] = useState('');
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<string>();
+  const id = useId();
+  const blocked = busy || (typeName !== undefined && typed.trim() !== typeName);
+
+  const change = (next: boolean) => {
+    setOpen(next);
+    setTyped('');
+    setError(undefined);
+  };
+  const confirm = async () => {
+    setBusy(true);
+    const failure = await onConfirm().catch(
+      () => 'The server did not answer. Nothing is known to have changed.',
+    );
+    setBusy(false);
+    if (failure === undefined) change(false);
+    else setError(failure);
+  };
+
+  return (
+    <AlertDialog.Root open={open} onOpenChange={change}>
+      <AlertDialog.Trigger render={trigger} />
+      <AlertDialog.Portal>
+        <AlertDialog.Backdrop className="fixed inset-0 z-40 bg-bg/70" />
+        <AlertDialog.Popup className="fixed top-1/2 left-1/2 z-40 max-h-[90dvh] w-[calc(100vw-2rem)] max-w-lg -translate-x-1/2 -translate-y-1/2 overflow-y-auto rounded-md border border-line bg-surface p-5 shadow-overlay">
+          <form
+            onSubmit={(event) => {
+              event.preventDefault();
+              if (!blocked) void confirm();
+            }}
+          >
+            <AlertDialog.Title className="font-semibold text-lg">{title}</AlertDialog.Title>
+            <AlertDialog.Description render={<div />} className="mt-2 grid gap-2 text-muted">
+              {children}
+            </AlertDialog.Description>
+            {typeName !== undefined && (
+              <div className="mt-4 grid gap-1">
+                <label htmlFor={id}>
+                  Type <strong className="break-all font-mono">{typeName}</strong> to confirm
+                </label>
+                <Input
+                  id={id}
+                  value={typed}
+                  onChange={(event) => setTyped(event.target.value)}
+                  autoComplete="off"
+                />
+              </div>
+            )}
+            {error && <ErrorNote className="mt-4">{error}</ErrorNote>}
+            <div className="mt-5 flex flex-wrap justify-end gap-2">
+              <AlertDialog.Close className={buttonClass()}>Cancel</AlertDialog.Close>
+              <Button type="submit" look={danger ? 'danger' : 'primary'} disabled={blocked}>
+                {busy ? 'Working …' : action}
+              </Button>
+            </div>
+          </form>
+        </AlertDialog.Popup>
+      </AlertDialog.Portal>
+    </AlertDialog.Root>
+  );
+}

@@ -1,0 +1,142 @@
+import type { z } from 'zod';
+import type { ServerFrame } from '#lib/protocol/live-frames.ts';
+import type { LiveHint } from '#lib/protocol/live-hint.ts';
+import { diff } from './patch.ts';
+import { encodeTextFrame } from './text-frame.ts';
+import type { LiveContext, LiveView } from './view.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: views differ in parameters and value; each parses its own.
+export type AnyView = LiveView<string, z.ZodType, any>;
+
+export type Subscriber = {
+  /** Takes the frame, or remembers that this channel's newest state is owed. */
+  deliver(channel: Channel, frame: Buffer): void;
+};
+
+/** Runs reads, a few at a time, so that many open views cannot drain the database's connections. */
+export type ReadQueue = <T>(read: () => Promise<T>) => Promise<T>;
+
+const LEAST_MS = 250;
+const RETRY_MS = 2_000;
+
+/** One view with its parameters, read once for all who watch it. */
+export class Channel {
+  readonly id: number;
+  readonly key: string;
+  readonly view: AnyView;
+  readonly params: unknown;
+  readonly subscribers = new Set<Subscriber>();
+  revision = 0;
+  /** Since when a change is known that no read has covered yet. */
+  dirtySince: number | undefined;
+  #context: LiveContext;
+  #queue: ReadQueue;
+  #text = '';
+  #value: unknown;
+  #snapshot: Buffer | undefined;
+  #at = '';
+  #reading = false;
+  #lastReadAt = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #interval: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  constructor(
+    id: number,
+    key: string,
+    view: AnyView,
+    params: unknown,
+    context: LiveContext,
+    queue: ReadQueue,
+  ) {
+    this.id = id;
+    this.key = key;
+    this.view = view;
+    this.params = params;
+    this.#context = context;
+    this.#queue = queue;
+    if (view.everyMs) this.#interval = setInterval(() => this.touch(), view.everyMs);
+    this.touch();
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    clearInterval(this.#interval);
+  }
+
+  isAffectedBy(hint: LiveHint): boolean {
+    return this.view.affectedBy(hint, this.params);
+  }
+
+  /** Something may have changed: reads at once, or as soon as the least interval allows. */
+  touch(): void {
+    this.dirtySince ??= Date.now();
+    if (this.#closed || this.#reading || this.#timer) return;
+    const wait = this.#lastReadAt + (this.view.leastMs ?? LEAST_MS) - Date.now();
+    this.#timer = setTimeout(() => void this.#read(), Math.max(0, wait));
+  }
+
+  /** The newest state as a frame, or undefined before the first read. */
+  snapshot(): Buffer | undefined {
+    if (this.revision === 0) return undefined;
+    this.#snapshot ??= encodeTextFrame(
+      `{"kind":"snapshot","channel":${this.id},"revision":${this.revision},"at":"${this.#at}","value":${this.#text}}`,
+    );
+    return this.#snapshot;
+  }
+
+  async #read(): Promise<void> {
+    this.#timer = undefined;
+    this.#reading = true;
+    const dirtySince = this.dirtySince;
+    let failed = false;
+    try {
+      const text = await this.#queue(() => {
+        this.dirtySince = undefined;
+        this.#lastReadAt = Date.now();
+        return this.view.load(this.#context, this.params).then((value) => JSON.stringify(value ?? null));
+      });
+      if (!this.#closed) this.#publish(text);
+    } catch (error) {
+      failed = true;
+      this.dirtySince = dirtySince ?? Date.now();
+      this.#send({
+        kind: 'stalled',
+        channel: this.id,
+        message: error instanceof Error ? error.message : 'failed',
+      });
+    }
+    this.#reading = false;
+    if (this.#closed || this.dirtySince === undefined) return;
+    if (failed) this.#timer = setTimeout(() => void this.#read(), RETRY_MS);
+    else this.touch();
+  }
+
+  #publish(text: string): void {
+    this.#at = new Date().toISOString();
+    if (this.revision > 0 && text === this.#text) return;
+    const before = this.#value;
+    this.#value = JSON.parse(text);
+    this.#text = text;
+    this.#snapshot = undefined;
+    this.revision += 1;
+    const change = this.revision === 1 ? undefined : this.#change(before, text.length);
+    const frame = change ?? this.snapshot();
+    if (frame) for (const subscriber of this.subscribers) subscriber.deliver(this, frame);
+  }
+
+  /** The change as a frame, or undefined where the whole state is shorter. */
+  #change(before: unknown, limit: number): Buffer | undefined {
+    const patch = JSON.stringify(diff(before, this.#value));
+    if (patch.length >= limit) return undefined;
+    return encodeTextFrame(
+      `{"kind":"change","channel":${this.id},"from":${this.revision - 1},"revision":${this.revision},"at":"${this.#at}","patch":${patch}}`,
+    );
+  }
+
+  #send(frame: ServerFrame): void {
+    const encoded = encodeTextFrame(JSON.stringify(frame));
+    for (const subscriber of this.subscribers) subscriber.deliver(this, encoded);
+  }
+}

@@ -1,0 +1,169 @@
+import type { Duplex } from 'node:stream';
+import type { WebSocket } from 'ws';
+import { isPermitted } from '#lib/domain/permissions.ts';
+import { ClientFrame, LIVE_CLOSE, type ServerFrame } from '#lib/protocol/live-frames.ts';
+import type { Channel, Subscriber } from './channel.ts';
+import type { ViewHub } from './hub.ts';
+import { encodeTextFrame } from './text-frame.ts';
+import { findView } from './views.ts';
+
+export type LiveActor = { id: string; name: string; role: Parameters<typeof isPermitted>[0] };
+
+/** Beyond this many unsent bytes a browser is slow: changes are skipped until it has caught up. */
+const SLOW_BYTES = 256 * 1024;
+const TOO_SLOW_MS = 60_000;
+const MOST_VIEWS = 40;
+const MOST_FRAMES_PER_SECOND = 100;
+
+/** One browser tab. Frames are written to the TCP stream as made by the channel, once for all tabs. */
+export class Connection implements Subscriber {
+  actor: LiveActor;
+  sequence = 0;
+  skipped = 0;
+  #socket: WebSocket;
+  #stream: Duplex;
+  #hub: ViewHub;
+  #views = new Map<number, Channel>();
+  #owed = new Set<Channel>();
+  #slowSince: number | undefined;
+  #corked = false;
+  #budget = MOST_FRAMES_PER_SECOND;
+
+  constructor(socket: WebSocket, stream: Duplex, hub: ViewHub, actor: LiveActor) {
+    this.#socket = socket;
+    this.#stream = stream;
+    this.#hub = hub;
+    this.actor = actor;
+    socket.on('message', (bytes, isBinary) => this.#receive(isBinary ? '' : bytes.toString()));
+    socket.on('close', () => this.#leaveAll());
+    socket.on('error', () => socket.terminate());
+    stream.on('drain', () => this.#catchUp());
+  }
+
+  deliver(channel: Channel, frame: Buffer): void {
+    if (this.#stream.writableLength > SLOW_BYTES) {
+      this.#owed.add(channel);
+      this.skipped += 1;
+      this.#slowSince ??= Date.now();
+      return;
+    }
+    if (!this.#owed.has(channel)) this.#write(frame);
+  }
+
+  /** Once a second: proof of life, and the revisions that the browser should have by now. */
+  tick(at: string, gatewayBehindMs: number): void {
+    this.#budget = MOST_FRAMES_PER_SECOND;
+    if (this.#slowSince !== undefined) {
+      if (Date.now() - this.#slowSince > TOO_SLOW_MS)
+        this.close(LIVE_CLOSE.tooSlow, 'The connection is too slow.');
+      return;
+    }
+    const channels = new Set(this.#views.values());
+    const dirty = [...channels].map((channel) => Date.now() - (channel.dirtySince ?? Date.now()));
+    const revisions = Object.fromEntries([...channels].map((channel) => [channel.id, channel.revision]));
+    const behindMs = Math.max(gatewayBehindMs, ...dirty);
+    this.send({ kind: 'tick', at, sequence: this.sequence + 1, behindMs, revisions });
+  }
+
+  /** The role may have changed: views that are no longer allowed are closed. */
+  reauthorise(actor: LiveActor): void {
+    this.actor = actor;
+    for (const [id, channel] of this.#views) {
+      if (isPermitted(actor.role, channel.view.action)) continue;
+      this.#leave(id);
+      this.send({ kind: 'refused', id, code: 'forbidden', message: forbidden(actor) });
+    }
+  }
+
+  send(frame: ServerFrame): void {
+    this.#write(encodeTextFrame(JSON.stringify(frame)));
+  }
+
+  close(code: number, reason: string): void {
+    this.#socket.close(code, reason);
+    setTimeout(() => this.#socket.terminate(), 1_000).unref();
+  }
+
+  #receive(text: string) {
+    this.#budget -= 1;
+    const frame = this.#budget < 0 ? undefined : parse(text);
+    if (!frame) return this.close(LIVE_CLOSE.badFrame, 'Not a frame of this protocol.');
+    switch (frame.kind) {
+      case 'subscribe':
+        return this.#subscribe(frame);
+      case 'unsubscribe':
+        return this.#leave(frame.id);
+      case 'resync': {
+        const snapshot = this.#views.get(frame.id)?.snapshot();
+        if (snapshot) this.#write(snapshot);
+      }
+    }
+  }
+
+  #subscribe({ id, view: { name, params } }: Extract<ClientFrame, { kind: 'subscribe' }>) {
+    const refuse = (code: string, message: string) => this.send({ kind: 'refused', id, code, message });
+    const view = findView(name);
+    if (!view) return refuse('not_found', `There is no view "${name}".`);
+    if (!isPermitted(this.actor.role, view.action)) return refuse('forbidden', forbidden(this.actor));
+    if (this.#views.size >= MOST_VIEWS || this.#views.has(id))
+      return refuse('conflict', 'Too many open views.');
+    const parsed = view.params.safeParse(params);
+    if (!parsed.success) return refuse('invalid', parsed.error.issues[0]?.message ?? 'not valid');
+    const channel = this.#hub.open(view, parsed.data, this);
+    this.#views.set(id, channel);
+    this.send({ kind: 'subscribed', id, channel: channel.id });
+    const snapshot = channel.snapshot();
+    if (snapshot) this.#write(snapshot);
+  }
+
+  #leave(id: number): void {
+    const channel = this.#views.get(id);
+    if (!channel) return;
+    this.#views.delete(id);
+    if ([...this.#views.values()].includes(channel)) return;
+    this.#owed.delete(channel);
+    this.#hub.leave(channel, this);
+  }
+
+  #leaveAll(): void {
+    for (const id of [...this.#views.keys()]) this.#leave(id);
+  }
+
+  /** The browser has read what it was sent: it gets the newest state of all that it missed. */
+  #catchUp(): void {
+    this.#slowSince = undefined;
+    const owed = [...this.#owed];
+    this.#owed.clear();
+    for (const channel of owed) {
+      const snapshot = channel.snapshot();
+      if (snapshot) this.#write(snapshot);
+    }
+  }
+
+  /** Frames of one turn of the event loop leave in one write. */
+  #write(frame: Buffer): void {
+    if (this.#socket.readyState !== this.#socket.OPEN || this.#stream.destroyed) return;
+    this.sequence += 1;
+    if (!this.#corked) {
+      this.#corked = true;
+      this.#stream.cork();
+      setImmediate(() => {
+        this.#corked = false;
+        this.#stream.uncork();
+      });
+    }
+    this.#stream.write(frame);
+  }
+}
+
+function forbidden(actor: LiveActor): string {
+  return `The role ${actor.role} may not see this.`;
+}
+
+function parse(text: string): ClientFrame | undefined {
+  try {
+    return ClientFrame.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,135 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer } from 'ws';
+import type { Database } from '#lib/db/client.ts';
+import type { Log } from '#lib/log.ts';
+import { LIVE_CLOSE } from '#lib/protocol/live-frames.ts';
+import { Connection, type LiveActor } from './connection.ts';
+import { ViewHub } from './hub.ts';
+import { listenForHints } from './listener.ts';
+import { createWatermark } from './watermark.ts';
+
+export type GatewayOptions = {
+  db: Database;
+  databaseUrl: string;
+  log: Log;
+  /** Who is signed in by the request's cookie, asked at the upgrade and once a minute. */
+  authenticate(request: IncomingMessage): Promise<LiveActor | null>;
+  /** Whether the browser's page is of this site. */
+  isSameOrigin(request: IncomingMessage): boolean;
+};
+
+export type Gateway = {
+  upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): Promise<void>;
+  stats(): { sockets: number; views: number; frames: number; skipped: number; behindMs: number };
+  stop(): Promise<void>;
+};
+
+const TICK_MS = 1_000;
+const SESSION_CHECK_TICKS = 60;
+const PING_TICKS = 15;
+
+/** The live gateway: sockets of browsers on one side, hints and reads of Postgres on the other. */
+export function createGateway({ db, databaseUrl, log, authenticate, isSameOrigin }: GatewayOptions): Gateway {
+  const server = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: 64 * 1024 });
+  const hub = new ViewHub({ db, now: () => new Date() });
+  const listener = listenForHints(
+    databaseUrl,
+    log,
+    (hint) => hub.touch(hint),
+    () => hub.touch(),
+  );
+  const readWatermark = createWatermark(db.pool);
+  const open = new Map<
+    Connection,
+    { request: IncomingMessage; alive: boolean; ping(): void; terminate(): void }
+  >();
+  let frames = 0;
+  let skipped = 0;
+  let ticks = 0;
+  let checkedAt = Date.now();
+  let checking = false;
+
+  /** How long ago the gateway last knew to be up to date. */
+  const behindMs = () => Math.max(0, Date.now() - checkedAt - 2 * TICK_MS);
+
+  const checkWatermark = async () => {
+    if (checking) return;
+    checking = true;
+    try {
+      const hint = open.size > 0 ? await readWatermark() : undefined;
+      if (hint) hub.touch(hint);
+      checkedAt = Date.now();
+    } catch (error) {
+      log.debug({ err: error }, 'could not read the watermark');
+    } finally {
+      checking = false;
+    }
+  };
+
+  const checkSessions = async () => {
+    for (const [connection, { request }] of open) {
+      const actor = await authenticate(request).catch(() => connection.actor);
+      if (actor) connection.reauthorise(actor);
+      else connection.close(LIVE_CLOSE.signedOut, 'Signed out.');
+    }
+  };
+
+  const timer = setInterval(() => {
+    ticks += 1;
+    void checkWatermark();
+    const at = new Date().toISOString();
+    for (const [connection, peer] of open) {
+      connection.tick(at, behindMs());
+      if (ticks % PING_TICKS !== 0) continue;
+      if (!peer.alive) peer.terminate();
+      peer.alive = false;
+      peer.ping();
+    }
+    if (ticks % SESSION_CHECK_TICKS === 0) void checkSessions();
+  }, TICK_MS);
+
+  return {
+    async upgrade(request, stream, head) {
+      if (!isSameOrigin(request)) return refuse(stream, '403 Forbidden');
+      const actor = await authenticate(request).catch(() => null);
+      if (!actor) return refuse(stream, '401 Unauthorized');
+      if (stream.destroyed) return;
+      server.handleUpgrade(request, stream, head, (socket) => {
+        const connection = new Connection(socket, stream, hub, actor);
+        const peer = { request, alive: true, ping: () => socket.ping(), terminate: () => socket.terminate() };
+        open.set(connection, peer);
+        socket.on('pong', () => {
+          peer.alive = true;
+        });
+        socket.on('close', () => {
+          open.delete(connection);
+          frames += connection.sequence;
+          skipped += connection.skipped;
+        });
+        connection.tick(new Date().toISOString(), behindMs());
+      });
+    },
+    stats() {
+      const connections = [...open.keys()];
+      return {
+        sockets: open.size,
+        views: hub.size,
+        frames: connections.reduce((sum, connection) => sum + connection.sequence, frames),
+        skipped: connections.reduce((sum, connection) => sum + connection.skipped, skipped),
+        behindMs: behindMs(),
+      };
+    },
+    async stop() {
+      clearInterval(timer);
+      for (const connection of open.keys()) connection.close(1001, 'The server stops.');
+      hub.close();
+      server.close();
+      await listener.stop();
+    },
+  };
+}
+
+function refuse(stream: Duplex, status: string): void {
+  stream.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}

@@ -1,0 +1,58 @@
+import type { LiveHint } from '#lib/protocol/live-hint.ts';
+import { type AnyView, Channel, type Subscriber } from './channel.ts';
+import { createReadQueue } from './read-queue.ts';
+import type { LiveContext } from './view.ts';
+import { viewKey } from './view-key.ts';
+
+const READS_AT_A_TIME = 4;
+/** A view that nobody watches is kept for a moment, so that a reload finds it. */
+const LINGER_MS = 5_000;
+
+/** All open views of this process, each shared by everyone who watches it. */
+export class ViewHub {
+  #channels = new Map<string, Channel>();
+  #context: LiveContext;
+  #queue = createReadQueue(READS_AT_A_TIME);
+  #next = 1;
+
+  constructor(context: LiveContext) {
+    this.#context = context;
+  }
+
+  get size(): number {
+    return this.#channels.size;
+  }
+
+  open(view: AnyView, params: unknown, subscriber: Subscriber): Channel {
+    const key = viewKey(view.name, params);
+    let channel = this.#channels.get(key);
+    if (!channel) {
+      channel = new Channel(this.#next++, key, view, params, this.#context, this.#queue);
+      this.#channels.set(key, channel);
+    }
+    channel.subscribers.add(subscriber);
+    return channel;
+  }
+
+  leave(channel: Channel, subscriber: Subscriber): void {
+    channel.subscribers.delete(subscriber);
+    if (channel.subscribers.size > 0) return;
+    setTimeout(() => {
+      if (channel.subscribers.size > 0 || this.#channels.get(channel.key) !== channel) return;
+      this.#channels.delete(channel.key);
+      channel.close();
+    }, LINGER_MS).unref();
+  }
+
+  /** Reads again whatever the hint may concern; without one, everything. */
+  touch(hint?: LiveHint): void {
+    for (const channel of this.#channels.values()) {
+      if (hint === undefined || channel.isAffectedBy(hint)) channel.touch();
+    }
+  }
+
+  close(): void {
+    for (const channel of this.#channels.values()) channel.close();
+    this.#channels.clear();
+  }
+}

@@ -1,0 +1,56 @@
+import { readFile } from 'node:fs/promises';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import type { Gateway } from '#lib/live/gateway.ts';
+import { actorFromRequest } from './actor.ts';
+import { checkHealth } from './health.ts';
+import type { Metrics } from './metrics.ts';
+import type { WebRuntime } from './runtime.ts';
+
+export type PlainRoute = {
+  matches(path: string): boolean;
+  answer(request: IncomingMessage, response: ServerResponse): Promise<void> | void;
+};
+export type PlainRoutes = PlainRoute[];
+
+/** Routes that need no page: health, metrics, the keys that vehicles pin. */
+export function plainRoutes(runtime: WebRuntime, gateway: Gateway, metrics: () => Metrics): PlainRoutes {
+  return [
+    {
+      matches: (path) => path === '/healthz',
+      async answer(_, response) {
+        const health = await checkHealth(runtime.config, runtime.db);
+        answerPlain(response, health.healthy ? 200 : 503, { ...health, live: gateway.stats() });
+      },
+    },
+    {
+      matches: (path) => path === '/metrics',
+      async answer(_, response) {
+        const { registry } = metrics();
+        response.setHeader('Content-Type', registry.contentType);
+        response.end(await registry.metrics());
+      },
+    },
+    {
+      matches: (path) => path === '/api/vehicle-keys',
+      async answer(request, response) {
+        if (!(await actorFromRequest(runtime.auth, request))) {
+          return answerPlain(response, 401, { error: 'Sign in first.' });
+        }
+        const keys = await readFile(join(runtime.config.dataDir, 'vehicle-keys.json'), 'utf8').catch(
+          () => undefined,
+        );
+        if (keys === undefined)
+          return answerPlain(response, 404, { error: 'The worker has made no keys yet.' });
+        answerPlain(response, 200, JSON.parse(keys));
+      },
+    },
+  ];
+}
+
+export function answerPlain(response: ServerResponse, status: number, body: unknown): void {
+  response.statusCode = status;
+  response.setHeader('Content-Type', 'application/json; charset=utf-8');
+  response.setHeader('Cache-Control', 'no-store');
+  response.end(`${JSON.stringify(body)}\n`);
+}
