@@ -33,7 +33,10 @@ export const exportAuditCsv = defineService({
           cursor,
           limit: 1000,
         });
-        yield stringify(page.rows.map((row) => COLUMNS.map((name) => cellOf(row[name]))), { escape_formulas: true });
+        yield stringify(
+          page.rows.map((row) => COLUMNS.map((name) => cellOf(row[name]))),
+          { escape_formulas: true },
+        );
         cursor = page.next ?? undefined;
       } while (cursor !== undefined);
     }

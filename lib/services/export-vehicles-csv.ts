@@ -29,7 +29,10 @@ export const exportVehiclesCsv = defineService({
     async function* pieces(): AsyncGenerator<string> {
       yield stringify([[...COLUMNS]], { escape_formulas: true });
       for await (const rows of walkFleet(ctx.db.pool, query, ctx.now())) {
-        yield stringify(rows.map((row) => COLUMNS.map((name) => cellOf(row[name]))), { escape_formulas: true });
+        yield stringify(
+          rows.map((row) => COLUMNS.map((name) => cellOf(row[name]))),
+          { escape_formulas: true },
+        );
       }
     }
   },
