@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseFilterText, printFilter } from './filter-text.ts';
@@ -189,4 +190,16 @@ describe('says what is wrong, and where', () => {
     const text = Array.from({ length: 201 }, () => 'online').join(' or ');
     expect(parseFilterText(text)).toMatchObject({ kind: 'error' });
   });
+});
+
+test('every example of docs/filter.md is a filter', () => {
+  const page = readFileSync(new URL('../../docs/filter.md', import.meta.url), 'utf8');
+  const block = /```\n([^`]+)```/.exec(page)?.[1] ?? '';
+  const rows = page.slice(page.indexOf('## Conditions')).matchAll(/^\| (`.*?`) \|/gm);
+  const examples = [
+    block,
+    ...[...rows].flatMap(([, cell = '']) => [...cell.matchAll(/`([^`]+)`/g)].map(([, text = '']) => text)),
+  ];
+  expect(examples.length).toBeGreaterThan(20);
+  for (const example of examples) parsed(example);
 });
