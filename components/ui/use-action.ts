@@ -1,7 +1,7 @@
 'use client';
 
 import { useState } from 'react';
-import type { ActionError, ActionResult } from '#lib/web/action.ts';
+import type { ActionError, ActionResult } from '#lib/protocol/action-result.ts';
 
 export type ActionState<Input, Output> = {
   busy: boolean;

@@ -1,11 +1,9 @@
 import type { z } from 'zod';
+import type { ActionError, ActionResult } from '#lib/protocol/action-result.ts';
 import type { Service } from '#lib/services/define-service.ts';
 import { errorOf } from './error-of.ts';
 import { getRuntime } from './runtime.ts';
 import { getContext } from './session.ts';
-
-export type ActionError = { code: string; message: string; details: Record<string, unknown> };
-export type ActionResult<T> = { ok: true; data: T } | { ok: false; error: ActionError };
 
 /** Calls a service as the signed-in person; an expected refusal becomes a value that the form can show. */
 export async function runAction<Input extends z.ZodType, Output>(
