@@ -65,7 +65,7 @@ function when({ schedule }: CampaignDefinition): string[] {
   if (schedule.startAt) parts.push(`from ${instant(schedule.startAt)}`);
   if (schedule.endAt) parts.push(`until ${instant(schedule.endAt)}`);
   if (schedule.windows.length > 0) {
-    parts.push(`within ${list(schedule.windows.map(describeWindow))} in each vehicle's own time zone`);
+    parts.push(`within ${list(schedule.windows.map(describeWindow))} in each vehicle’s own time zone`);
   }
   return parts;
 }
