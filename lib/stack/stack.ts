@@ -35,6 +35,7 @@ type Step = { name: string; stop(): Promise<void> };
 export async function startStack(options: StackOptions): Promise<Stack> {
   const { config, env, dev, write, signal } = options;
   const started: Step[] = [];
+  const failed = new AbortController();
   const say: Say = (text, level = 'info') =>
     write(
       'roadcast',
@@ -72,7 +73,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     if (!config.database.embedded) await checkDatabase(config.databaseUrl);
     if (!config.mqtt.embedded) await checkBroker(config);
 
-    const building = dev ? Promise.resolve(false) : buildWeb(env, (line) => write('build', line), { signal });
+    const building = dev
+      ? Promise.resolve(false)
+      : buildWeb(env, (line) => write('build', line), { signal: AbortSignal.any([signal, failed.signal]) });
     building.catch(() => undefined);
     if (config.database.embedded) started.push(await startPostgres(config, say));
     const applied = await applyMigrations(config.databaseUrl);
@@ -88,6 +91,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     if (config.fleet.vehicles > 0) await run('fleet', 'lib/tcu/fleet.ts', ['--demo']);
     return { stop, demoSeeded };
   } catch (error) {
+    failed.abort();
     await stop();
     throw error;
   }
