@@ -4,7 +4,7 @@ import {
   type AssignmentWrite,
   isOpen,
   lockAssignments,
-  OPEN_PREDICATE,
+  openSql,
   writeAssignments,
 } from '#lib/db/engine/assignment-rows.ts';
 import { type CampaignPolicy, loadPolicies } from '#lib/db/engine/campaign-policy.ts';
@@ -85,6 +85,9 @@ export async function applyAssignmentEvents(
   return applyToRows(client, rows, events, options);
 }
 
+/** A timer that had nothing to decide rings again after this long at the earliest. */
+const IDLE_TIMER_MS = 60_000;
+
 type Change = { row: AssignmentRow; before: AssignmentRow; written: boolean; timeline: TimelineRow[] };
 
 /** As `applyAssignmentEvents`, on rows that the caller has locked in (VIN, campaign) order. */
@@ -110,7 +113,8 @@ export async function applyToRows(
     const change = changes.get(keyOf(occurred));
     const campaign = change && policies.get(change.row.campaignId);
     if (!change || !campaign) {
-      if (occurred.event.kind === 'status' || occurred.event.kind === 'receipt') orphans.push(orphanRow(occurred));
+      if (occurred.event.kind === 'status' || occurred.event.kind === 'receipt')
+        orphans.push(orphanRow(occurred));
       continue;
     }
     for (const effect of apply(change, occurred, campaign, options.now)) {
@@ -159,8 +163,8 @@ function apply(
   const { row } = change;
   const decision = decideAssignment(row.snapshot, occurred.event, campaign.policy, occurred.receivedAt);
   if (decision.kind === 'unchanged') {
-    // The campaign's end changes when clocks are looked at, even where the state stays.
-    if (occurred.event.kind === 'campaignEnded') change.written = true;
+    // Clocks are set anew: the campaign's end changes them, and a timer must not ring again at once.
+    if (occurred.event.kind === 'campaignEnded' || occurred.event.kind === 'tick') change.written = true;
     return [];
   }
   for (const entry of decision.timeline) change.timeline.push(timelineRow(row, occurred, entry));
@@ -173,7 +177,34 @@ function apply(
   }
   change.row = nextRow(row, decision.next, decision.effects, occurred, now);
   change.written = true;
-  return decision.effects;
+  if (!isOutdatedCancellation(row, occurred.event, change.row, campaign)) return decision.effects;
+  const again: OccurredEvent = {
+    vin: row.vin,
+    campaignId: row.campaignId,
+    event: { kind: 'repended', asked: true },
+    receivedAt: occurred.receivedAt,
+  };
+  return [...decision.effects, ...apply(change, again, campaign, now)];
+}
+
+/** Returns of one attempt after which a vehicle that keeps cancelling is left alone. */
+const MAX_RETURNS = 10;
+
+/** The vehicle answers a cancellation that a resumed campaign has taken back: its offer is made again. */
+function isOutdatedCancellation(
+  before: AssignmentRow,
+  event: AssignmentEvent,
+  after: AssignmentRow,
+  campaign: CampaignPolicy,
+): boolean {
+  return (
+    event.kind === 'status' &&
+    event.phase === 'cancelled' &&
+    after.snapshot.state === 'cancelled' &&
+    before.snapshot.cancelRequestedAt === null &&
+    before.snapshot.returns < MAX_RETURNS &&
+    campaign.state === 'running'
+  );
 }
 
 const FAILED: ReadonlySet<AssignmentState> = new Set(['failed', 'rolled_back', 'timed_out']);
@@ -186,17 +217,24 @@ function nextRow(
   now: Date,
 ): AssignmentRow {
   const entered = snapshot.state !== row.snapshot.state;
-  const failedNow = FAILED.has(snapshot.state) && (entered || snapshot.failedEcuId !== row.snapshot.failedEcuId);
+  const failedNow =
+    FAILED.has(snapshot.state) && (entered || snapshot.failedEcuId !== row.snapshot.failedEcuId);
   const failedStep = row.steps?.find((step) => step.ecuId === snapshot.failedEcuId) ?? row.steps?.[0];
-  const beyondCancelling = snapshot.state === 'installing' || snapshot.state === 'installed' || snapshot.state === 'confirmed';
+  const beyondCancelling =
+    snapshot.state === 'installing' || snapshot.state === 'installed' || snapshot.state === 'confirmed';
   const cancels = effects.some((effect) => effect.kind === 'publishCancellation');
   // Silent moves are clocks; the lease belongs to a publication under way.
-  const keepsLease = !entered && (occurred.event.kind === 'wentOnline' || occurred.event.kind === 'wentOffline');
+  const keepsLease =
+    !entered && (occurred.event.kind === 'wentOnline' || occurred.event.kind === 'wentOffline');
   return {
     ...row,
     snapshot,
     reasonDetail: occurred.detail ?? (entered ? null : row.reasonDetail),
-    failedFromVersion: failedNow ? (failedStep?.fromVersion ?? null) : FAILED.has(snapshot.state) ? row.failedFromVersion : null,
+    failedFromVersion: failedNow
+      ? (failedStep?.fromVersion ?? null)
+      : FAILED.has(snapshot.state)
+        ? row.failedFromVersion
+        : null,
     cancelDueAt: cancels ? now : beyondCancelling || snapshot.state === 'pending' ? null : row.cancelDueAt,
     leasedBy: keepsLease ? row.leasedBy : null,
   };
@@ -229,7 +267,7 @@ async function withoutBusy(client: pg.PoolClient, opening: readonly Change[]): P
   if (opening.length === 0) return [];
   const vins = opening.map(({ row }) => row.vin);
   const busy = await client.query<{ vin: string }>(
-    `SELECT vin FROM assignments WHERE vin = ANY($1) AND ${OPEN_PREDICATE}`,
+    `SELECT a.vin FROM assignments a WHERE a.vin = ANY($1) AND ${openSql('a')}`,
     [vins],
   );
   const taken = new Set(busy.rows.map((row) => row.vin));
@@ -256,7 +294,10 @@ function isOpenRow(row: AssignmentRow): boolean {
 
 function counted(row: AssignmentRow) {
   const { state, acknowledgedFailure, accepted } = row.snapshot;
-  return { campaignId: row.campaignId, ...counterKeyOf({ wave: row.wave, state, acknowledgedFailure, accepted }) };
+  return {
+    campaignId: row.campaignId,
+    ...counterKeyOf({ wave: row.wave, state, acknowledgedFailure, accepted }),
+  };
 }
 
 function toWrites(
@@ -264,13 +305,19 @@ function toWrites(
   policies: ReadonlyMap<string, CampaignPolicy>,
   now: Date,
 ): AssignmentWrite[] {
-  return changes.map(({ row }) => {
+  return changes.map(({ row, before }) => {
     const policy = policies.get(row.campaignId)?.policy;
-    return { row, timerAt: policy ? nextTickAt(row.snapshot, policy, now) : null };
+    const timerAt = policy ? nextTickAt(row.snapshot, policy, now) : null;
+    const isIdle = timerAt !== null && timerAt <= now && row.snapshot === before.snapshot;
+    return { row, timerAt: isIdle ? new Date(now.getTime() + IDLE_TIMER_MS) : timerAt };
   });
 }
 
-async function blockVehicles(client: pg.PoolClient, blocked: ReadonlyMap<string, Set<string>>, now: Date): Promise<void> {
+async function blockVehicles(
+  client: pg.PoolClient,
+  blocked: ReadonlyMap<string, Set<string>>,
+  now: Date,
+): Promise<void> {
   if (blocked.size === 0) return;
   const vins = [...blocked.keys()].sort();
   await client.query(

@@ -28,7 +28,9 @@ export function isOpen(state: AssignmentState): boolean {
 }
 
 /** What makes a row of `assignments` an open offer, as in `sql_assignments_one_open`. */
-export const OPEN_PREDICATE = `(leased_by IS NOT NULL OR state IN ('${DISPATCHED_STATES.join("', '")}'))`;
+export function openSql(alias: string): string {
+  return `(${alias}.leased_by IS NOT NULL OR ${alias}.state IN ('${DISPATCHED_STATES.join("', '")}'))`;
+}
 
 const columns = `campaign_id, vin, wave, state, phase_at, attempt, returns, offers, accepted, last_phase, progress,
   current_ecu_id, order_epoch, order_sequence::float8 AS order_sequence, notified_at, delivered_at, acknowledged_at,

@@ -39,10 +39,9 @@ export async function loadPolicies(
     definition: unknown;
     started_at: Date | null;
     finished_at: Date | null;
-  }>(
-    `SELECT id, state, revision, definition, started_at, finished_at FROM campaigns WHERE id = ANY($1)`,
-    [ids],
-  );
+  }>(`SELECT id, state, revision, definition, started_at, finished_at FROM campaigns WHERE id = ANY($1)`, [
+    ids,
+  ]);
   return new Map(
     result.rows.map((row) => {
       const definition = definitionOf(row.id, row.revision, row.definition);

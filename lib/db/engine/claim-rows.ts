@@ -1,0 +1,219 @@
+import type pg from 'pg';
+import type { UpdateStep } from '#lib/domain/configuration.ts';
+import type { ExclusionReason } from '#lib/domain/exclusion-reason.ts';
+import type { AssignmentState } from '#lib/domain/states.ts';
+import { openSql, type TargetEcu } from './assignment-rows.ts';
+import { OFFERS_ALLOWED_SQL } from './campaigns.ts';
+
+/** A due assignment together with what the vehicle is now, read after both rows were locked. */
+export type DueRow = {
+  vin: string;
+  state: AssignmentState;
+  attempt: number;
+  offers: number;
+  wave: number;
+  configurationKey: string | null;
+  plannedKey: string | null;
+  steps: UpdateStep[] | null;
+  leasedVersion: number | null;
+  directorVersion: number;
+  online: boolean;
+  tcuReplaced: boolean;
+  timeZone: string;
+  complete: boolean;
+  retired: boolean;
+  skilledPersonOnly: boolean;
+  blockedEcuIds: string[] | null;
+  busyWith: string | null;
+  dueAt: Date;
+  /** Position of the report that the vehicle's ECUs come from. */
+  epoch: number;
+  reportSequence: number;
+};
+
+/**
+ * Locks due assignments of one wave together with their vehicles' states, passing over what others hold: a
+ * dispatcher never waits, and two never work on one vehicle. Nothing is due while all offers are stopped.
+ */
+export async function lockDue(
+  client: pg.PoolClient,
+  campaignId: string,
+  wave: number,
+  now: Date,
+  limit: number,
+): Promise<string[]> {
+  const { rows } = await client.query<{ vin: string }>(
+    `SELECT a.vin FROM assignments a JOIN vehicle_states s ON s.vin = a.vin
+     WHERE a.campaign_id = $1 AND a.wave = $2 AND a.due_at <= $3 AND a.state <> 'deferred' AND ${OFFERS_ALLOWED_SQL}
+     ORDER BY a.due_at, a.vin LIMIT $4 FOR UPDATE OF a, s SKIP LOCKED`,
+    [campaignId, wave, now, limit],
+  );
+  return rows.map((row) => row.vin);
+}
+
+/** Reads what the decision needs of locked assignments: in a statement of its own, so that nothing is stale. */
+export async function readDue(client: pg.PoolClient, campaignId: string, vins: readonly string[]): Promise<DueRow[]> {
+  const { rows } = await client.query<{
+    vin: string;
+    state: AssignmentState;
+    attempt: number;
+    offers: number;
+    wave: number;
+    due_at: Date;
+    planned_key: string | null;
+    steps: UpdateStep[] | null;
+    leased_version: number | null;
+    director_version: number;
+    configuration_key: string | null;
+    online: boolean;
+    tcu_replaced: boolean;
+    time_zone: string;
+    complete: boolean;
+    retired: boolean;
+    skilled_person_only: boolean;
+    blocked: boolean;
+    partial_ecus: string[];
+    busy_with: string | null;
+    epoch: number;
+    report_sequence: number;
+  }>(
+    `SELECT a.vin, a.state, a.attempt, a.offers, a.wave, a.due_at, a.configuration_key AS planned_key, a.steps,
+            CASE WHEN a.leased_by IS NOT NULL THEN a.director_version END AS leased_version,
+            s.epoch, s.report_sequence::float8 AS report_sequence, s.director_version, s.configuration_key, s.online, s.tcu_replaced_at IS NOT NULL AS tcu_replaced,
+            v.time_zone, v.complete, v.retired_at IS NOT NULL AS retired, v.skilled_person_only,
+            v.blocked_at IS NOT NULL AS blocked, v.partial_ecus,
+            (SELECT o.campaign_id FROM assignments o
+             WHERE o.vin = a.vin AND o.campaign_id <> a.campaign_id AND ${openSql('o')}
+             LIMIT 1) AS busy_with
+     FROM assignments a JOIN vehicle_states s ON s.vin = a.vin JOIN vehicles v ON v.vin = a.vin
+     WHERE a.campaign_id = $1 AND a.vin = ANY($2)`,
+    [campaignId, vins],
+  );
+  return rows.map((row) => ({
+    vin: row.vin,
+    state: row.state,
+    attempt: row.attempt,
+    offers: row.offers,
+    wave: row.wave,
+    dueAt: row.due_at,
+    plannedKey: row.planned_key,
+    steps: row.steps,
+    leasedVersion: row.leased_version,
+    directorVersion: row.director_version,
+    configurationKey: row.configuration_key,
+    online: row.online,
+    tcuReplaced: row.tcu_replaced,
+    timeZone: row.time_zone,
+    complete: row.complete,
+    retired: row.retired,
+    skilledPersonOnly: row.skilled_person_only,
+    blockedEcuIds: row.blocked ? row.partial_ecus : null,
+    busyWith: row.busy_with,
+    epoch: row.epoch,
+    reportSequence: row.report_sequence,
+  }));
+}
+
+/** An assignment that is not offered now: when it is looked at again (`null`: when its vehicle stirs), and why. */
+export type ParkedRow = { vin: string; dueAt: Date | null; reasons: ExclusionReason[] | null };
+
+export async function parkRows(client: pg.PoolClient, campaignId: string, parked: readonly ParkedRow[]): Promise<void> {
+  if (parked.length === 0) return;
+  await client.query(
+    `UPDATE assignments a SET due_at = p.due_at, reasons = p.reasons, leased_by = NULL, leased_until = NULL
+     FROM json_to_recordset($2::json) AS p(vin text, due_at timestamptz, reasons jsonb)
+     WHERE a.campaign_id = $1 AND a.vin = p.vin`,
+    [campaignId, JSON.stringify(parked.map(({ vin, dueAt, reasons }) => ({ vin, due_at: dueAt, reasons })))],
+  );
+}
+
+/** An assignment that is about to be published under a lease. */
+export type LeasedRow = {
+  vin: string;
+  version: number;
+  configurationKey: string | null;
+  steps: UpdateStep[];
+  targets: TargetEcu[];
+};
+
+/** Leases rows: until then they are this worker's, after it they are due again with the same document. */
+export async function leaseRows(
+  client: pg.PoolClient,
+  campaignId: string,
+  leased: readonly LeasedRow[],
+  lease: { by: string; until: Date },
+): Promise<void> {
+  if (leased.length === 0) return;
+  await client.query(
+    `UPDATE assignments a SET leased_by = $3, leased_until = $4, due_at = $4, director_version = l.version,
+            configuration_key = l.configuration_key, steps = l.steps, targets = l.targets, reasons = NULL
+     FROM json_to_recordset($2::json)
+       AS l(vin text, version int, configuration_key text, steps jsonb, targets jsonb)
+     WHERE a.campaign_id = $1 AND a.vin = l.vin`,
+    [
+      campaignId,
+      JSON.stringify(
+        leased.map(({ vin, version, configurationKey, steps, targets }) => ({
+          vin,
+          version,
+          configuration_key: configurationKey,
+          steps,
+          targets,
+        })),
+      ),
+      lease.by,
+      lease.until,
+    ],
+  );
+}
+
+export type StoredDocument = {
+  vin: string;
+  version: number;
+  campaignId: string;
+  attempt: number;
+  envelope: unknown;
+  issuedAt: Date;
+  expiresAt: string;
+};
+
+/** Stores signed documents and raises their vehicles' versions, whose rows the caller has locked. */
+export async function storeDocuments(client: pg.PoolClient, documents: readonly StoredDocument[]): Promise<void> {
+  if (documents.length === 0) return;
+  const stored = JSON.stringify(
+    documents.map((document) => ({
+      vin: document.vin,
+      version: document.version,
+      campaign_id: document.campaignId,
+      attempt: document.attempt,
+      envelope: document.envelope,
+      issued_at: document.issuedAt,
+      expires_at: document.expiresAt,
+    })),
+  );
+  await client.query(
+    `WITH d AS MATERIALIZED (
+       SELECT * FROM json_to_recordset($1::json) AS d(vin text, version int, campaign_id text, attempt int,
+         envelope jsonb, issued_at timestamptz, expires_at timestamptz)
+     ), raised AS (
+       UPDATE vehicle_states s SET director_version = d.version FROM d WHERE s.vin = d.vin
+     )
+     INSERT INTO director_documents (vin, version, campaign_id, attempt, envelope, issued_at, expires_at)
+     SELECT vin, version, campaign_id, attempt, envelope, issued_at, expires_at FROM d`,
+    [stored],
+  );
+}
+
+/** Documents as they were stored, by VIN; for repeating one whose fate is unknown. */
+export async function readDocuments<Envelope>(
+  client: pg.PoolClient,
+  wanted: readonly { vin: string; version: number }[],
+): Promise<Map<string, Envelope>> {
+  if (wanted.length === 0) return new Map();
+  const { rows } = await client.query<{ vin: string; envelope: Envelope }>(
+    `SELECT vin, envelope FROM director_documents
+     WHERE (vin, version) IN (SELECT * FROM unnest($1::text[], $2::int[]))`,
+    [wanted.map(({ vin }) => vin), wanted.map(({ version }) => version)],
+  );
+  return new Map(rows.map((row) => [row.vin, row.envelope]));
+}

@@ -1,0 +1,132 @@
+import type { EngineCampaign } from '#lib/db/engine/campaigns.ts';
+import { loadWaves } from '#lib/db/engine/campaigns.ts';
+import { type CatalogSnapshot, loadCatalog } from '#lib/db/engine/catalog-snapshot.ts';
+import { inTransaction } from '#lib/db/engine/transaction.ts';
+import { type VerdictSource, verdictSource } from '#lib/db/engine/verdicts.ts';
+import { createWindowClock, type WindowClock } from '#lib/domain/schedule.ts';
+import { vehicleTopic } from '#lib/protocol/topics.ts';
+import { type AppliedEvents, applyAssignmentEvents, joinApplied, nothingApplied } from '#lib/services/apply-assignment-events.ts';
+import { type Claim, claimOffers, LEASE_MS } from './claim.ts';
+import type { EngineDeps } from './deps.ts';
+import { directorMessage } from './director-document.ts';
+
+/** Claimed batches that are being published at the same time. */
+const BATCHES_IN_FLIGHT = 4;
+/** After a failed publication its row rests this long. */
+const RETRY_MS = 2_000;
+
+export type DispatchResult = {
+  applied: AppliedEvents;
+  published: number;
+  failed: number;
+  /** The rate holds offers back: look again soon. */
+  held: boolean;
+};
+
+export type Dispatcher = { run(running: readonly EngineCampaign[], now: () => Date): Promise<DispatchResult> };
+
+/** Publishes what is due, batch by batch, until nothing more is. */
+export function createDispatcher(deps: EngineDeps): Dispatcher {
+  let catalog: CatalogSnapshot | undefined;
+  const judges = new Map<string, { catalog: CatalogSnapshot; revision: number; judge: VerdictSource; clock: WindowClock }>();
+
+  const toolsOf = (campaign: EngineCampaign, snapshot: CatalogSnapshot) => {
+    const known = judges.get(campaign.id);
+    if (known?.catalog === snapshot && known.revision === campaign.revision) return known;
+    const tools = {
+      catalog: snapshot,
+      revision: campaign.revision,
+      judge: verdictSource(campaign.definition, snapshot),
+      clock: createWindowClock(campaign.definition.schedule.windows),
+    };
+    judges.set(campaign.id, tools);
+    return tools;
+  };
+
+  return {
+    async run(running, now) {
+      const result: DispatchResult = { applied: nothingApplied(), published: 0, failed: 0, held: false };
+      for (const id of judges.keys()) if (!running.some((campaign) => campaign.id === id)) judges.delete(id);
+      if (running.length === 0) return result;
+      catalog = await loadCatalog(deps.db.pool, catalog);
+      const inFlight = new Set<Promise<void>>();
+      const finish = (outcome: PublishOutcome) => {
+        result.applied = joinApplied(result.applied, outcome.applied);
+        result.published += outcome.published;
+        result.failed += outcome.failed;
+      };
+      for (const campaign of running) {
+        const { judge, clock } = toolsOf(campaign, catalog);
+        const waves = await loadWaves(deps.db.pool, campaign.id);
+        for (const wave of waves) {
+          if (wave.state === 'waiting') continue;
+          if (campaign.definition.delivery === 'broadcast' && wave.announcedAt === null) continue;
+          for (let more = true; more; ) {
+            const claim = await claimOffers(deps, { campaignId: campaign.id, wave, running, catalog, judge, clock, now: now() });
+            more = claim?.more ?? false;
+            result.held ||= claim?.held ?? false;
+            if (!claim || claim.offers.length === 0) continue;
+            const batch = publishClaim(deps, claim, now).then(finish).finally(() => inFlight.delete(batch));
+            inFlight.add(batch);
+            if (inFlight.size >= BATCHES_IN_FLIGHT) await Promise.race(inFlight);
+          }
+        }
+      }
+      await Promise.all(inFlight);
+      return result;
+    },
+  };
+}
+
+type PublishOutcome = { applied: AppliedEvents; published: number; failed: number };
+
+/** Publishes a claim and stores what the broker accepted; the rest is due again soon. */
+async function publishClaim(deps: EngineDeps, claim: Claim, now: () => Date): Promise<PublishOutcome> {
+  const { campaign, offers } = claim;
+  const accepted: { vin: string; attempt: number; version: number; online: boolean; latencyMs: number }[] = [];
+  const failed: string[] = [];
+  let failure: unknown;
+  await Promise.all(
+    offers.map(async ({ vin, attempt, envelope, online }) => {
+      const at = now();
+      const from = performance.now();
+      try {
+        await deps.publish({
+          topic: vehicleTopic(deps.topics, 'otaUpdate', vin),
+          payload: directorMessage(envelope, deps.payloadUrl, at),
+          qos: campaign.definition.qos,
+          expirySeconds: Math.max(1, Math.round((Date.parse(envelope.signed.expires) - at.getTime()) / 1000)),
+        });
+        accepted.push({ vin, attempt, online, version: envelope.signed.version, latencyMs: performance.now() - from });
+      } catch (error) {
+        failure = error;
+        failed.push(vin);
+      }
+    }),
+  );
+  if (failed.length > 0) deps.log.warn({ err: failure, vehicles: failed.length }, 'offers could not be published');
+  const receivedAt = now();
+  const applied = await inTransaction(deps.db.pool, async (client) => {
+    if (failed.length > 0) {
+      const again = new Date(receivedAt.getTime() + Math.min(RETRY_MS, LEASE_MS));
+      await client.query(
+        `UPDATE assignments SET leased_until = $3, due_at = $3
+         WHERE campaign_id = $1 AND vin = ANY($2) AND leased_by IS NOT NULL`,
+        [campaign.id, failed.sort(), again],
+      );
+    }
+    return applyAssignmentEvents(
+      client,
+      accepted.map(({ vin, attempt, version, online, latencyMs }) => ({
+        vin,
+        campaignId: campaign.id,
+        event: { kind: 'published', attempt, online },
+        receivedAt,
+        latencyMs,
+        data: { qos: campaign.definition.qos, version },
+      })),
+      { now: receivedAt, shard: deps.slot },
+    );
+  });
+  return { applied, published: accepted.length, failed: failed.length };
+}

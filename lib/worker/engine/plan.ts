@@ -1,0 +1,169 @@
+import type pg from 'pg';
+import { type EngineCampaign, lockCampaign } from '#lib/db/engine/campaigns.ts';
+import { type CatalogSnapshot, loadCatalog } from '#lib/db/engine/catalog-snapshot.ts';
+import { countFleet, readFleet, type SettledRule, settleWaveRules } from '#lib/db/engine/fleet-rows.ts';
+import { insertAssignments, type PlannedVehicle } from '#lib/db/engine/insert-assignments.ts';
+import { inTransaction } from '#lib/db/engine/transaction.ts';
+import { verdictSource } from '#lib/db/engine/verdicts.ts';
+import { type FilterVersions, loadFilterVersions } from '#lib/db/filter-sql.ts';
+import type { CampaignDefinition } from '#lib/domain/campaign-definition.ts';
+import { planDecisions } from './plan-decisions.ts';
+import { waveOf } from './wave-of.ts';
+
+/** Vehicles of one chunk: one transaction, which also moves the cursor. */
+const CHUNK = 20_000;
+
+type PlanState = {
+  revision: number;
+  versions: FilterVersions;
+  rules: SettledRule[];
+  catalog: CatalogSnapshot;
+  judge: ReturnType<typeof verdictSource>;
+  decisions: ReturnType<typeof planDecisions>;
+};
+
+export type Planner = {
+  /** Plans one chunk of a campaign that is being planned; `done` when it was the last. */
+  step(campaign: EngineCampaign, now: Date): Promise<{ done: boolean; planned: number }>;
+  /** Plans those of these vehicles that a continuous campaign targets and does not have yet. */
+  join(client: pg.PoolClient, campaign: EngineCampaign, vins: readonly string[], now: Date): Promise<number>;
+};
+
+/** Filters that a definition compares by: its target's and its waves'. */
+export function filtersOf(definition: Pick<CampaignDefinition, 'target' | 'waves'>) {
+  return [definition.target, ...definition.waves.flatMap(({ size }) => (size.kind === 'filter' ? [size.filter] : []))];
+}
+
+/** Id of the job that shows the progress of a campaign's plan. */
+export function planJobId(campaignId: string): string {
+  return `plan:${campaignId}`;
+}
+
+/**
+ * Makes the assignments of campaigns in chunks by VIN. Each chunk is one transaction with its cursor and its
+ * counters, so a plan that was cut off goes on where it was; memory does not grow with the fleet.
+ */
+export function createPlanner(pool: pg.Pool, shard: number): Planner {
+  const states = new Map<string, PlanState>();
+  let catalog: CatalogSnapshot | undefined;
+
+  const prepare = async (campaign: EngineCampaign, now: Date): Promise<PlanState> => {
+    const { definition } = campaign;
+    catalog = await loadCatalog(pool, catalog);
+    const known = states.get(campaign.id);
+    if (known?.catalog === catalog && known.revision === campaign.revision) return known;
+    const versions = await loadFilterVersions(pool, filtersOf(definition));
+    const rules = await storedRules(pool, campaign, versions, now);
+    const state: PlanState = {
+      revision: campaign.revision,
+      versions,
+      rules,
+      catalog,
+      judge: verdictSource(definition, catalog),
+      decisions: planDecisions(catalog.catalog),
+    };
+    states.set(campaign.id, state);
+    return state;
+  };
+
+  const planVehicles = async (
+    client: pg.PoolClient,
+    campaign: EngineCampaign,
+    state: PlanState,
+    page: { after: string | null; limit: number; vins?: readonly string[] },
+    now: Date,
+  ) => {
+    const { definition } = campaign;
+    const fleet = await readFleet(client, { definition, versions: state.versions, now, ...page });
+    const verdicts = await state.judge.judge(client, fleet);
+    const vehicles: PlannedVehicle[] = [];
+    for (const vehicle of fleet) {
+      const wave = waveOf(campaign.id, state.rules, vehicle);
+      if (wave === null) continue;
+      const decision = state.decisions.decide(vehicle, verdicts.get(vehicle.vin), definition, now);
+      vehicles.push({ vin: vehicle.vin, wave, configurationKey: vehicle.configurationKey, decision });
+    }
+    const inserted = await insertAssignments(client, campaign.id, vehicles, { now, shard });
+    return { last: fleet.at(-1)?.vin ?? null, read: fleet.length, inserted };
+  };
+
+  return {
+    async step(listed, now) {
+      const state = await prepare(listed, now);
+      const result = await inTransaction(pool, async (client) => {
+        const campaign = await lockCampaign(client, listed.id);
+        if (campaign?.planState !== 'planning') return { done: true, planned: 0 };
+        if (campaign.planCursor === null) await openJob(client, campaign, state.versions, now);
+        const page = { after: campaign.planCursor, limit: CHUNK };
+        const { last, read, inserted } = await planVehicles(client, campaign, state, page, now);
+        const done = read < CHUNK;
+        await client.query(
+          `UPDATE campaigns SET plan_cursor = coalesce($2, plan_cursor), plan_state = $3,
+                  planned_count = planned_count + $4, updated_at = $5 WHERE id = $1`,
+          [campaign.id, last, done ? 'planned' : 'planning', inserted, now],
+        );
+        await client.query(
+          `UPDATE jobs SET done = done + $2, state = CASE WHEN $3 THEN 'done' ELSE 'running' END,
+                  finished_at = CASE WHEN $3 THEN $4::timestamptz END WHERE id = $1`,
+          [planJobId(campaign.id), read, done, now],
+        );
+        return { done, planned: inserted };
+      });
+      if (result.done) states.delete(listed.id);
+      return result;
+    },
+
+    async join(client, campaign, vins, now) {
+      const state = await prepare(campaign, now);
+      const { rows } = await client.query<{ vin: string }>(
+        `SELECT u.vin FROM unnest($2::text[]) AS u(vin)
+         WHERE NOT EXISTS (SELECT 1 FROM assignments a WHERE a.campaign_id = $1 AND a.vin = u.vin)`,
+        [campaign.id, vins],
+      );
+      const fresh = rows.map((row) => row.vin);
+      if (fresh.length === 0) return 0;
+      const page = { after: null, limit: fresh.length, vins: fresh };
+      const { inserted } = await planVehicles(client, campaign, state, page, now);
+      if (inserted > 0) {
+        await client.query('UPDATE campaigns SET planned_count = planned_count + $2 WHERE id = $1', [campaign.id, inserted]);
+      }
+      return inserted;
+    },
+  };
+}
+
+/** Wave rules as they were settled when the plan began, so that a resumed plan deals the same waves. */
+async function storedRules(
+  pool: pg.Pool,
+  campaign: EngineCampaign,
+  versions: FilterVersions,
+  now: Date,
+): Promise<SettledRule[]> {
+  const { rows } = await pool.query<{ rules: SettledRule[] | null }>(
+    `SELECT input -> 'rules' AS rules FROM jobs WHERE id = $1`,
+    [planJobId(campaign.id)],
+  );
+  if (rows[0]?.rules) return rows[0].rules;
+  const rules = await settleWaveRules(pool, campaign.id, { definition: campaign.definition, versions, now });
+  await pool.query(
+    `INSERT INTO jobs (id, kind, input, state, created_by, created_at) VALUES ($1, 'plan', $2, 'queued', 'worker', $3)
+     ON CONFLICT (id) DO UPDATE SET input = EXCLUDED.input, state = 'queued', done = 0, total = NULL, finished_at = NULL`,
+    [planJobId(campaign.id), JSON.stringify({ campaignId: campaign.id, rules }), now],
+  );
+  return rules;
+}
+
+async function openJob(
+  client: pg.PoolClient,
+  campaign: EngineCampaign,
+  versions: FilterVersions,
+  now: Date,
+): Promise<void> {
+  const total = await countFleet(client, { definition: campaign.definition, versions, now });
+  await client.query(`UPDATE jobs SET state = 'running', total = $2, done = 0, started_at = $3 WHERE id = $1`, [
+    planJobId(campaign.id),
+    total,
+    now,
+  ]);
+  await client.query('UPDATE campaigns SET target_count = $2 WHERE id = $1', [campaign.id, total]);
+}
