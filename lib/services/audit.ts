@@ -31,11 +31,17 @@ type ChainedRow = {
 
 /** Hash of an audit row: SHA-256, hex, over the previous hash and the row's canonical JSON. */
 export function auditHash(previous: string, row: ChainedRow): string {
-  const { sequence, at, before, after, ...rest } = row;
+  const { sequence, at, actorKind, actorId, actorName, action, subjectType, subjectId, before, after } = row;
+  // Field by field: a row that was read back has its own hash, too.
   const content = {
-    ...rest,
     sequence: sequence.toString(),
     at: at.toISOString(),
+    actorKind,
+    actorId,
+    actorName,
+    action,
+    subjectType,
+    subjectId,
     before: before ?? null,
     after: after ?? null,
   };
