@@ -86,6 +86,7 @@ const Environment = z.object({
 
   DEMO: flag().optional(),
   FLEET_VEHICLES: z.coerce.number().int().min(0).max(1_000_000).optional(),
+  FLEET_ARGS: z.string().default(''),
   OPERATOR_EMAIL: z.email().default('admin@roadcast.local'),
   OPERATOR_PASSWORD: z.string().min(8).optional(),
   SMTP_URL: url('smtp', 'smtps').optional(),
@@ -186,7 +187,11 @@ function arrange(env: Environment, dataDir: string) {
       batchSize: env.WORKER_BATCH_SIZE,
       flushMs: env.WORKER_FLUSH_MS,
     },
-    fleet: { vehicles: fleetVehicles },
+    fleet: {
+      vehicles: fleetVehicles,
+      /** Further options of `npm run fleet` for the fleet that the supervisor starts. */
+      args: env.FLEET_ARGS.split(/\s+/).filter((word) => word !== ''),
+    },
     operator: { email: env.OPERATOR_EMAIL, password: env.OPERATOR_PASSWORD },
     smtp: env.SMTP_URL === undefined ? undefined : { url: env.SMTP_URL, from: env.SMTP_FROM },
   };

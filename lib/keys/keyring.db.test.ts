@@ -23,7 +23,9 @@ it('makes one key a role however many workers start at once, and signs what vehi
   if (!signature) throw new Error('no keyring');
   expect(verifyEnvelope({ signed, signatures: [signature] }, pinned.director)).toBe(true);
   expect(verifyEnvelope({ signed, signatures: [signature] }, pinned.announcement)).toBe(false);
-  expect(verifyEnvelope({ signed: { ...signed, version: 2 }, signatures: [signature] }, pinned.director)).toBe(false);
+  expect(
+    verifyEnvelope({ signed: { ...signed, version: 2 }, signatures: [signature] }, pinned.director),
+  ).toBe(false);
 });
 
 it('keeps private keys sealed and refuses another secret by the name of the variable', async () => {

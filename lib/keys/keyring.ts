@@ -50,7 +50,9 @@ export async function exportVehicleKeys(pool: pg.Pool): Promise<PinnedKeys> {
     'SELECT key_id, role, public_key FROM signing_keys WHERE retired_at IS NULL ORDER BY created_at DESC, key_id',
   );
   const ofRole = (role: KeyRole) =>
-    rows.rows.filter((row) => row.role === role).map((row) => ({ keyid: row.key_id, public: row.public_key }));
+    rows.rows
+      .filter((row) => row.role === role)
+      .map((row) => ({ keyid: row.key_id, public: row.public_key }));
   return { director: ofRole('director'), announcement: ofRole('announcement') };
 }
 
@@ -78,7 +80,12 @@ async function createMissingKeys(pool: pg.Pool, sealingKey: Uint8Array): Promise
       const pinned = pinnedKeyOf(privateKey);
       await client.query(
         'INSERT INTO signing_keys (key_id, role, public_key, encrypted_private) VALUES ($1, $2, $3, $4)',
-        [pinned.keyid, role, pinned.public, Buffer.from(sealPrivateKey(sealingKey, pinned.keyid, privateKey))],
+        [
+          pinned.keyid,
+          role,
+          pinned.public,
+          Buffer.from(sealPrivateKey(sealingKey, pinned.keyid, privateKey)),
+        ],
       );
     }
     await client.query('COMMIT');

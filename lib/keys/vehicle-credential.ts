@@ -1,4 +1,4 @@
-import { createHash, createHmac, pbkdf2Sync, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHash, pbkdf2Sync, randomBytes, timingSafeEqual } from 'node:crypto';
 
 /** What the database keeps of a vehicle's credential; the credential itself is shown once and forgotten. */
 export type StoredCredential = {
@@ -36,9 +36,4 @@ export function mosquittoHashOf(password: string): string {
 export function isCredential(stored: { salt: Uint8Array; hash: Uint8Array }, credential: string): boolean {
   const hash = hashCredential(stored.salt, credential);
   return hash.length === stored.hash.length && timingSafeEqual(hash, stored.hash);
-}
-
-/** Credential of a simulated vehicle, so that seed and fleet agree without a file between them. */
-export function deriveCredential(secret: string, vin: string): string {
-  return createHmac('sha256', secret).update(`vehicle-credential|${vin}`, 'utf8').digest('base64url');
 }

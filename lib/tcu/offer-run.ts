@@ -200,5 +200,7 @@ function share({ staged, targets }: StoredOffer): number {
 
 function setVersion(state: TcuState, ecuId: string, version: string): void {
   const ecu = state.ecus.find((candidate) => candidate.ecuId === ecuId);
-  if (ecu) ecu.softwareVersion = unescapeVersion(version);
+  if (!ecu) return;
+  ecu.softwareVersion = unescapeVersion(version);
+  if (ecu.type === 'TCU') state.tcu.softwareVersion = ecu.softwareVersion;
 }
