@@ -1,0 +1,116 @@
+import type { PoolClient } from 'pg';
+import type { EcuRecord, VehicleRecord } from '#lib/worker/inbound/fold/vehicle-record.ts';
+import { columns } from './columns.ts';
+
+const stateSql = `
+UPDATE vehicle_states s SET
+  fingerprint = t.fingerprint, configuration_key = t.configuration_key, epoch = t.epoch, sequence = t.sequence,
+  report_sequence = t.report_sequence, tcu_serial = t.tcu_serial, tcu_software_version = t.tcu_software_version,
+  tcu_replaced_at = t.tcu_replaced_at, online = t.online, connection_id = t.connection_id,
+  presence_at = t.presence_at, first_seen_at = t.first_seen_at, last_seen_at = t.last_seen_at,
+  last_seen_bucket = coalesce((extract(epoch FROM t.last_seen_at) / 3600)::int, 0),
+  last_report_at = t.last_report_at, clock_skew_ms = t.clock_skew_ms,
+  report_requested_at = t.report_requested_at, status_count = t.status_count
+FROM unnest($1::text[], $2::text[], $3::text[], $4::int[], $5::bigint[], $6::bigint[], $7::text[], $8::text[],
+  $9::timestamptz[], $10::bool[], $11::text[], $12::timestamptz[], $13::timestamptz[], $14::timestamptz[],
+  $15::timestamptz[], $16::bigint[], $17::timestamptz[], $18::int[])
+  AS t (vin, fingerprint, configuration_key, epoch, sequence, report_sequence, tcu_serial, tcu_software_version,
+    tcu_replaced_at, online, connection_id, presence_at, first_seen_at, last_seen_at, last_report_at,
+    clock_skew_ms, report_requested_at, status_count)
+WHERE s.vin = t.vin`;
+
+/** Writes the states of vehicles that this transaction has locked. */
+export async function writeVehicleStates(
+  client: PoolClient,
+  vehicles: readonly VehicleRecord[],
+): Promise<void> {
+  if (vehicles.length === 0) return;
+  await client.query({
+    name: 'ingest_states',
+    text: stateSql,
+    values: columns(
+      vehicles,
+      (vehicle) => vehicle.vin,
+      (vehicle) => vehicle.fingerprint,
+      (vehicle) => vehicle.configurationKey,
+      (vehicle) => vehicle.epoch,
+      (vehicle) => vehicle.sequence,
+      (vehicle) => vehicle.reportSequence,
+      (vehicle) => vehicle.tcuSerial,
+      (vehicle) => vehicle.tcuSoftwareVersion,
+      (vehicle) => vehicle.tcuReplacedAt,
+      (vehicle) => vehicle.online,
+      (vehicle) => vehicle.connectionId,
+      (vehicle) => vehicle.presenceAt,
+      (vehicle) => vehicle.firstSeenAt,
+      (vehicle) => vehicle.lastSeenAt,
+      (vehicle) => vehicle.lastReportAt,
+      (vehicle) => vehicle.clockSkewMs,
+      (vehicle) => vehicle.reportRequestedAt,
+      (vehicle) => vehicle.statusCount,
+    ),
+  });
+}
+
+const ecuSql = `
+INSERT INTO ecus (vin, ecu_id, type, hardware_version, software_version, part_number, serial, status, faults,
+  state, swapped_at, changed_at)
+SELECT vin, ecu_id, type, hardware_version, software_version, part_number, serial, status,
+  ARRAY(SELECT jsonb_array_elements_text(faults)), state, swapped_at, changed_at
+FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
+  $9::jsonb[], $10::text[], $11::timestamptz[], $12::timestamptz[])
+  AS t (vin, ecu_id, type, hardware_version, software_version, part_number, serial, status, faults, state,
+    swapped_at, changed_at)
+ON CONFLICT (vin, ecu_id) DO UPDATE SET
+  type = EXCLUDED.type, hardware_version = EXCLUDED.hardware_version,
+  software_version = EXCLUDED.software_version, part_number = EXCLUDED.part_number, serial = EXCLUDED.serial,
+  status = EXCLUDED.status, faults = EXCLUDED.faults, state = EXCLUDED.state,
+  swapped_at = EXCLUDED.swapped_at, changed_at = EXCLUDED.changed_at`;
+
+/** Writes the ECUs that differ from what is stored. */
+export async function writeEcus(
+  client: PoolClient,
+  ecus: readonly { vin: string; ecu: EcuRecord }[],
+): Promise<void> {
+  if (ecus.length === 0) return;
+  await client.query({
+    name: 'ingest_write_ecus',
+    text: ecuSql,
+    values: columns(
+      ecus,
+      ({ vin }) => vin,
+      ({ ecu }) => ecu.ecuId,
+      ({ ecu }) => ecu.type,
+      ({ ecu }) => ecu.hardwareVersion,
+      ({ ecu }) => ecu.softwareVersion,
+      ({ ecu }) => ecu.partNumber,
+      ({ ecu }) => ecu.serial,
+      ({ ecu }) => ecu.status,
+      ({ ecu }) => (ecu.faults.length === 0 ? '[]' : JSON.stringify(ecu.faults)),
+      ({ ecu }) => ecu.state,
+      ({ ecu }) => ecu.swappedAt,
+      ({ ecu }) => ecu.changedAt,
+    ),
+  });
+}
+
+/** Opens the epochs of TCUs heard for the first time. */
+export async function writeEpochs(
+  client: PoolClient,
+  epochs: readonly { vin: string; epoch: number; serial: string; openedAt: Date }[],
+): Promise<void> {
+  if (epochs.length === 0) return;
+  await client.query(
+    `INSERT INTO tcu_epochs (vin, epoch, serial, opened_at, confirmed_at)
+     SELECT vin, epoch, serial, at, CASE WHEN epoch = 1 THEN at END
+     FROM unnest($1::text[], $2::int[], $3::text[], $4::timestamptz[]) AS t (vin, epoch, serial, at)
+     ON CONFLICT DO NOTHING`,
+    columns(
+      epochs,
+      (row) => row.vin,
+      (row) => row.epoch,
+      (row) => row.serial,
+      (row) => row.openedAt,
+    ),
+  );
+}

@@ -1,0 +1,47 @@
+import type { Rejected, ReportSlice } from './messages.ts';
+
+/** What is left to do once a batch is committed. */
+export type BatchOutcome = {
+  /** Committed up to this sequence, by VIN. */
+  acknowledge: Map<string, number>;
+  /** Vehicles to ask for a full report; with a number, to continue their counter above it. */
+  requests: Map<string, number | undefined>;
+  /** Reports that can be recognised by their bytes from now on. */
+  known: { vin: string; slice: ReportSlice; fingerprint: string }[];
+  /** Vehicles of which anything was stored. */
+  seen: Set<string>;
+  campaigns: string[];
+  /** What went into quarantine. */
+  refused: Rejected[];
+  /** Something has become due for the dispatcher. */
+  wake: boolean;
+  counts: { touched: number; changes: number };
+};
+
+export function emptyOutcome(): BatchOutcome {
+  return {
+    acknowledge: new Map(),
+    requests: new Map(),
+    known: [],
+    seen: new Set(),
+    campaigns: [],
+    refused: [],
+    wake: false,
+    counts: { touched: 0, changes: 0 },
+  };
+}
+
+/** Adds the outcome of a later part of the same batch. */
+export function addOutcome(sum: BatchOutcome, part: BatchOutcome): void {
+  for (const [vin, sequence] of part.acknowledge) {
+    sum.acknowledge.set(vin, Math.max(sequence, sum.acknowledge.get(vin) ?? 0));
+  }
+  for (const [vin, minSequence] of part.requests) sum.requests.set(vin, minSequence);
+  sum.known.push(...part.known);
+  for (const vin of part.seen) sum.seen.add(vin);
+  sum.campaigns = [...new Set([...sum.campaigns, ...part.campaigns])];
+  sum.refused.push(...part.refused);
+  sum.wake ||= part.wake;
+  sum.counts.touched += part.counts.touched;
+  sum.counts.changes += part.counts.changes;
+}

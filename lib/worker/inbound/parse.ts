@@ -1,0 +1,185 @@
+import { isUtf8 } from 'node:buffer';
+import type { z } from 'zod';
+import { BrokerNotice } from '#lib/protocol/broker-notice.ts';
+import { EcuDetailsFull, EcuDetailsHeartbeat } from '#lib/protocol/ecu-details.ts';
+import { fingerprintOf } from '#lib/protocol/fingerprint.ts';
+import { OtaStatus } from '#lib/protocol/ota-status.ts';
+import { OtaReceipt, TcuPresence } from '#lib/protocol/presence.ts';
+import { MAX_PAYLOAD_BYTES, Vin } from '#lib/protocol/primitives.ts';
+import { parseTopic, type TopicNames } from '#lib/protocol/topics.ts';
+import { escapeVersion } from '#lib/protocol/version-text.ts';
+import { type KnownReports, sliceOf } from './known-reports.ts';
+import type { InboundMessage, QuarantineReason, RawMessage, Rejected } from './messages.ts';
+
+/** Bytes kept of a payload that is too large to be stored whole. */
+const HEAD_BYTES = 1024;
+/** What neither Postgres nor UTF-8 can hold. */
+const UNSTORABLE = /[\0\p{Cs}]/u;
+
+/**
+ * Reads a message once: topic, size, UTF-8, JSON, schema, VIN. Never throws; what does not pass comes back as
+ * `rejected` with its reason. With `known`, a full report that repeats the last one is recognised unparsed.
+ */
+export function parseMessage(names: TopicNames, raw: RawMessage, known?: KnownReports): InboundMessage {
+  const topic = parseTopic(names, raw.topic);
+  if (topic.kind === 'brokerNotice') return parseNotice(raw);
+  if (!('vin' in topic)) return reject(raw, 'foreign_topic', 'This topic is not one of a vehicle.');
+  const { kind, vin } = topic;
+  if (!Vin.safeParse(vin).success) return reject(raw, 'invalid', `The topic names no VIN: ${raw.topic}`);
+  if (raw.payload.length > MAX_PAYLOAD_BYTES) {
+    return reject(
+      raw,
+      'oversized',
+      `${raw.payload.length} bytes; at most ${MAX_PAYLOAD_BYTES} are allowed.`,
+      vin,
+    );
+  }
+  if (kind === 'ecuDetails') {
+    const repeated = known?.recognise(vin, raw.payload);
+    if (repeated) return { kind: 'unchanged', vin, raw, ...repeated };
+  }
+  const json = readJson(raw.payload);
+  if (json.kind === 'broken') return reject(raw, 'not_json', json.detail, vin);
+  const named: unknown = Reflect.get(Object(json.value), 'vin');
+  if (typeof named === 'string' && named !== vin) {
+    return reject(
+      raw,
+      'vin_mismatch',
+      `The topic is that of ${vin}, the payload names ${printable(named)}.`,
+      vin,
+    );
+  }
+  switch (kind) {
+    case 'ecuDetails':
+      return parseDetails(raw, vin, json.value);
+    case 'otaStatus':
+      return accept(OtaStatus, raw, vin, json.value, (status) => ({
+        kind: 'status',
+        vin,
+        raw,
+        sequence: status.sequence,
+        status: {
+          ...status,
+          campaignId: storable(status.campaignId),
+          detail: status.detail && storable(status.detail),
+        },
+      }));
+    case 'tcuPresence':
+      return accept(TcuPresence, raw, vin, json.value, (presence) => ({
+        kind: 'presence',
+        vin,
+        raw,
+        presence: { ...presence, connectionId: storable(presence.connectionId) },
+      }));
+    case 'otaReceipt':
+      return accept(OtaReceipt, raw, vin, json.value, (receipt) => ({ kind: 'receipt', vin, raw, receipt }));
+    case 'otaUpdate':
+    case 'otaControl':
+      return reject(raw, 'foreign_topic', 'Only the backend publishes to this topic.', vin);
+  }
+}
+
+function parseDetails(raw: RawMessage, vin: string, json: unknown): InboundMessage {
+  const isFull = typeof json === 'object' && json !== null && 'ecus' in json;
+  if (!isFull) {
+    return accept(EcuDetailsHeartbeat, raw, vin, json, ({ sequence, fingerprint, reportedAt }) => ({
+      kind: 'heartbeat',
+      vin,
+      raw,
+      sequence,
+      fingerprint,
+      reportedAt,
+    }));
+  }
+  return accept(EcuDetailsFull, raw, vin, json, (report) => {
+    for (const ecu of report.ecus) {
+      ecu.type = storable(ecu.type);
+      if (ecu.faults) ecu.faults = ecu.faults.map(storable);
+    }
+    const sent = json as { tcu: unknown; ecus: { ecuId: string }[] };
+    return {
+      kind: 'report',
+      vin,
+      raw,
+      sequence: report.sequence,
+      report,
+      fingerprint: fingerprintOf(sent),
+      slice: sliceOf(raw.payload),
+    };
+  });
+}
+
+function accept<Schema extends z.ZodType>(
+  schema: Schema,
+  raw: RawMessage,
+  vin: string,
+  json: unknown,
+  make: (message: z.output<Schema>) => InboundMessage,
+): InboundMessage {
+  const parsed = schema.safeParse(json);
+  if (parsed.success) return make(parsed.data);
+  const issues = parsed.error.issues.slice(0, 5).map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  const sequence: unknown = Reflect.get(Object(json), 'sequence');
+  return {
+    ...reject(raw, 'invalid', issues.join('; '), vin),
+    sequence: Number.isSafeInteger(sequence) ? Number(sequence) : undefined,
+  };
+}
+
+/** What the broker refused, as it tells of it: the payload is the refused one's beginning. */
+function parseNotice(raw: RawMessage): InboundMessage {
+  const json = readJson(raw.payload);
+  const notice = json.kind === 'value' ? BrokerNotice.safeParse(json.value).data : undefined;
+  if (!notice) return reject(raw, 'invalid', 'A notice of the broker that cannot be read.');
+  const reason: QuarantineReason = notice.reason === 'foreign_vin' ? 'plain_names_other' : notice.reason;
+  const vin = Vin.safeParse(notice.vin).data;
+  const rejected = reject(raw, reason, `Refused by the broker: ${printable(notice.topic)}`, vin);
+  const payload = Buffer.from(notice.head, 'base64');
+  return {
+    ...rejected,
+    source: storable(notice.vin),
+    topic: storable(notice.topic),
+    payload,
+    payloadBytes: notice.length,
+    count: notice.count,
+  };
+}
+
+/** A message for quarantine; messages of one source (the VIN, else the topic) and reason share a row. */
+export function reject(raw: RawMessage, reason: QuarantineReason, detail: string, vin?: string): Rejected {
+  const payload = reason === 'oversized' ? raw.payload.subarray(0, HEAD_BYTES) : raw.payload;
+  return {
+    kind: 'rejected',
+    reason,
+    detail: storable(detail).slice(0, 1000),
+    source: vin ?? storable(raw.topic).slice(0, 256),
+    vin,
+    sequence: undefined,
+    count: 1,
+    topic: storable(raw.topic).slice(0, 1024),
+    qos: raw.qos,
+    payload,
+    payloadBytes: raw.payload.length,
+    receivedAt: raw.receivedAt,
+  };
+}
+
+type Json = { kind: 'value'; value: unknown } | { kind: 'broken'; detail: string };
+
+function readJson(payload: Buffer): Json {
+  if (!isUtf8(payload)) return { kind: 'broken', detail: 'The payload is not UTF-8.' };
+  try {
+    return { kind: 'value', value: JSON.parse(payload.toString('utf8')) };
+  } catch (error) {
+    return { kind: 'broken', detail: error instanceof Error ? printable(error.message) : 'not JSON' };
+  }
+}
+
+/** A text that Postgres can hold; one that it cannot is kept in the escaped form of versions. */
+export function storable(text: string): string {
+  return UNSTORABLE.test(text) ? escapeVersion(text) : text;
+}
+
+function printable(text: string): string {
+  return storable(text).slice(0, 200);
+}
