@@ -17,7 +17,7 @@ export type LiveView<Name extends string, Params extends z.ZodType, Value> = {
   everyMs?: number;
   /** Least time between two reads, for reads that are dear; 250 ms unless told. */
   leastMs?: number;
-  /** Reads the view. The value must be plain JSON: instants as ISO texts, counts as numbers. */
+  /** Reads the view. The value goes through JSON: instants become ISO texts, a bigint is an error. */
   load(context: LiveContext, params: z.output<Params>): Promise<Value>;
 };
 

@@ -1,15 +1,31 @@
 import type { AnyView } from './channel.ts';
+import type { Plain } from './plain.ts';
+import { fleetFacetsView } from './views/fleet-facets.ts';
+import { fleetRowsView } from './views/fleet-rows.ts';
+import { catalogView } from './views/catalog.ts';
+import { ecuTypeView } from './views/ecu-type.ts';
 import { healthView } from './views/health.ts';
+import { releaseView } from './views/release.ts';
+import { overviewView } from './views/overview.ts';
+import { vehicleView } from './views/vehicle.ts';
 
 /** Every view that a page may open; a new one is added here and nowhere else. */
 export const LIVE_VIEWS = {
+  'fleet-facets': fleetFacetsView,
+  'fleet-rows': fleetRowsView,
+  catalog: catalogView,
+  'ecu-type': ecuTypeView,
   health: healthView,
+  release: releaseView,
+  overview: overviewView,
+  vehicle: vehicleView,
 } as const;
 
 export type LiveViews = typeof LIVE_VIEWS;
 export type ViewName = keyof LiveViews;
 export type ViewParams<Name extends ViewName> = Parameters<LiveViews[Name]['load']>[1];
-export type ViewValue<Name extends ViewName> = Awaited<ReturnType<LiveViews[Name]['load']>>;
+/** What a view gives, as JSON brings it to the page. */
+export type ViewValue<Name extends ViewName> = Plain<Awaited<ReturnType<LiveViews[Name]['load']>>>;
 
 /** The view of that name, if there is one. */
 export function findView(name: string): AnyView | undefined {

@@ -8,6 +8,6 @@ export async function loadView<Name extends ViewName>(
   params: ViewParams<Name>,
 ): Promise<ViewValue<Name>> {
   // The registry maps each name to its own parameters; TypeScript cannot follow that through the union.
-  const load = LIVE_VIEWS[name].load as (context: LiveContext, params: unknown) => Promise<ViewValue<Name>>;
+  const load = LIVE_VIEWS[name].load as (context: LiveContext, params: unknown) => Promise<unknown>;
   return JSON.parse(JSON.stringify(await load(context, params)));
 }

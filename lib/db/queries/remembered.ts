@@ -2,7 +2,10 @@
 const answers = new WeakMap<object, Map<string, { value: Promise<unknown>; until: number }>>();
 const mostKept = 500;
 
-/** The answer of `ask`, or the one of at most `ms` ago to the same key; a failure is not kept. */
+/**
+ * The answer of `ask`, or an earlier one to the same key: kept for thirty times as long as it took to ask, `ms`
+ * at most, so that a cheap answer is never much older than the screen. A failure is not kept.
+ */
 export function remembered<T>(owner: object, key: string, ms: number, ask: () => Promise<T>): Promise<T> {
   const mine = answers.get(owner) ?? new Map();
   answers.set(owner, mine);
@@ -14,7 +17,7 @@ export function remembered<T>(owner: object, key: string, ms: number, ask: () =>
   mine.set(key, entry);
   value.then(
     () => {
-      entry.until = performance.now() + ms;
+      entry.until = performance.now() + Math.min(ms, 30 * (performance.now() - now));
     },
     () => mine.delete(key),
   );

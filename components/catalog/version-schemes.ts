@@ -1,0 +1,12 @@
+import type { VersionScheme } from '#lib/domain/release.ts';
+
+/** What each version scheme is called and how it orders. */
+export const VERSION_SCHEMES: Record<VersionScheme, { label: string; explanation: string }> = {
+  semver: { label: 'Semantic', explanation: 'Ordered as SemVer: 1.9.4 before 1.10.0, 2.0.0-rc.1 before 2.0.0.' },
+  dotted: { label: 'Dotted', explanation: 'Numbers between dots, of any length: 01.09 before 01.12.3.' },
+  lineage: {
+    label: 'Lineage',
+    explanation:
+      'Opaque texts such as 39990-TLA-A040: ordered as they are released here, declared baselines first.',
+  },
+};

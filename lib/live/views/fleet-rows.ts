@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import { listFleet } from '#lib/db/queries/fleet.ts';
+import { defineView } from '../view.ts';
+
+const MOST_ROWS = 200;
+
+/** The rows that a fleet table shows just now, by VIN: only what can be seen is kept fresh. */
+export const fleetRowsView = defineView({
+  name: 'fleet-rows',
+  params: z.object({ vins: z.array(z.string().max(64)).max(MOST_ROWS), retired: z.boolean().default(false) }),
+  action: 'fleet.read',
+  affectedBy: (hint, { vins }) =>
+    hint.subjects.includes('vehicle') &&
+    (hint.vins === undefined || hint.vins.some((vin) => vins.includes(vin))),
+  async load({ db, now }, { vins, retired }) {
+    if (vins.length === 0) return { rows: [] };
+    const { rows } = await listFleet(
+      db.pool,
+      {
+        filter: { kind: 'text', field: 'vin', operator: 'in', values: vins },
+        retired,
+        sort: 'vin',
+        descending: false,
+        limit: MOST_ROWS,
+      },
+      now(),
+    );
+    return { rows };
+  },
+});

@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import { readVehicle, readVehicleAssignments, readVehicleEcus } from '#lib/db/queries/vehicle.ts';
+import { readTcuEpochs, readTimeline, readVersionHistory } from '#lib/db/queries/vehicle-history.ts';
+import { concernsVehicle, defineView } from '../view.ts';
+
+const NEWEST = 100;
+
+/** One vehicle with its ECUs, campaigns, and the newest part of its timeline and history; null if there is none. */
+export const vehicleView = defineView({
+  name: 'vehicle',
+  params: z.object({ vin: z.string().min(1).max(64) }),
+  action: 'fleet.read',
+  affectedBy: (hint, { vin }) => concernsVehicle(hint, vin) || hint.subjects.includes('catalog'),
+  async load({ db: { pool } }, { vin }) {
+    const [vehicle, ecus, assignments, tcus, timeline, history] = await Promise.all([
+      readVehicle(pool, vin),
+      readVehicleEcus(pool, vin),
+      readVehicleAssignments(pool, vin),
+      readTcuEpochs(pool, vin),
+      readTimeline(pool, vin, { limit: NEWEST }),
+      readVersionHistory(pool, vin, { limit: NEWEST }),
+    ]);
+    return vehicle && { vehicle, ecus, assignments, tcus, timeline, history };
+  },
+});
