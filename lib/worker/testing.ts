@@ -3,6 +3,7 @@ import { createTestDatabase, type TestDatabase } from '#e2e/fixtures/database.ts
 import { backendLogin, startTestBroker } from '#lib/broker/testing.ts';
 import { type Config, loadConfig } from '#lib/config.ts';
 import { silentLog } from '#lib/log.ts';
+import type { RunningProcess } from '#lib/process.ts';
 import type { EcuDetailsFull } from '#lib/protocol/ecu-details.ts';
 import { fingerprintOf } from '#lib/protocol/fingerprint.ts';
 import { eventsOnly } from './inbound/assignment-port.ts';
@@ -72,17 +73,18 @@ export async function startInboundStack(more: Record<string, string> = {}) {
   const url = `mqtt://127.0.0.1:${broker.broker.ports[0]}`;
   const config = testConfig(db.url, url, more);
   const start = () => runWorker({ config, log: silentLog() }, inboundOnly);
-  let worker = await start();
+  let worker: RunningProcess | undefined = await start();
+  const stopWorker = async () => {
+    await worker?.stop();
+    worker = undefined;
+  };
   return {
     db,
     broker,
     config,
     start,
-    get worker() {
-      return worker;
-    },
-    async restartWorker() {
-      await worker.stop();
+    stopWorker,
+    async startWorker() {
       worker = await start();
     },
     /** Registers and connects a vehicle; `control` holds what the backend told it. */
@@ -98,7 +100,7 @@ export async function startInboundStack(more: Record<string, string> = {}) {
       };
     },
     async stop() {
-      await worker.stop();
+      await stopWorker();
       await broker.stop();
       await db.drop();
     },
