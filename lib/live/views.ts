@@ -1,12 +1,12 @@
 import type { AnyView } from './channel.ts';
 import type { Plain } from './plain.ts';
-import { fleetFacetsView } from './views/fleet-facets.ts';
-import { fleetRowsView } from './views/fleet-rows.ts';
 import { catalogView } from './views/catalog.ts';
 import { ecuTypeView } from './views/ecu-type.ts';
+import { fleetFacetsView } from './views/fleet-facets.ts';
+import { fleetRowsView } from './views/fleet-rows.ts';
 import { healthView } from './views/health.ts';
-import { releaseView } from './views/release.ts';
 import { overviewView } from './views/overview.ts';
+import { releaseView } from './views/release.ts';
 import { vehicleView } from './views/vehicle.ts';
 
 /** Every view that a page may open; a new one is added here and nowhere else. */

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { listEcuTypeRows, listReleaseRows } from '#lib/db/queries/catalog.ts';
-import { toPlain } from '../plain.ts';
 import { defineView } from '../view.ts';
 
 /** All ECU types and releases, with how far the fleet is. */
@@ -13,6 +12,6 @@ export const catalogView = defineView({
   affectedBy: (hint) => hint.subjects.includes('catalog'),
   async load({ db }) {
     const [types, releases] = await Promise.all([listEcuTypeRows(db.pool), listReleaseRows(db.pool, {})]);
-    return toPlain({ types, releases });
+    return { types, releases };
   },
 });

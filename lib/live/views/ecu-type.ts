@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { listEcuTypeRows, listKnownVersionRows, listReleaseRows } from '#lib/db/queries/catalog.ts';
-import { toPlain } from '../plain.ts';
 import { defineView } from '../view.ts';
 
 /** One ECU type with its lineage and its releases; `type` is null where there is none of that name. */
@@ -18,6 +17,6 @@ export const ecuTypeView = defineView({
       listReleaseRows(db.pool, { ecuType: name }),
     ]);
     const type = types.find((candidate) => candidate.name === name) ?? null;
-    return toPlain({ type, lineage, releases });
+    return { type, lineage, releases };
   },
 });

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { readRelease } from '#lib/db/queries/catalog.ts';
 import { ReleaseDefinition } from '#lib/domain/release.ts';
-import { toPlain } from '../plain.ts';
 import { defineView } from '../view.ts';
 
 /** One release with its definition, its file and the campaigns that hold it; null where there is none. */
@@ -15,6 +14,6 @@ export const releaseView = defineView({
   async load({ db }, { id }) {
     const row = await readRelease(db.pool, id);
     if (!row) return null;
-    return toPlain({ ...row, definition: ReleaseDefinition.parse(row) });
+    return { ...row, definition: ReleaseDefinition.parse(row) };
   },
 });
