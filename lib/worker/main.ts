@@ -1,10 +1,10 @@
 import { runProcess } from '#lib/process.ts';
-import { eventsOnly } from './inbound/assignment-port.ts';
+import { campaignPort } from './inbound/assignment-port.ts';
 import { runWorker } from './run-worker.ts';
 
 void runProcess('worker', (context) =>
   runWorker(context, {
-    port: eventsOnly,
+    port: campaignPort,
     startEngine: async () => ({ stop: async () => undefined }),
   }),
 );

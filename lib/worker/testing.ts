@@ -6,7 +6,7 @@ import { silentLog } from '#lib/log.ts';
 import type { RunningProcess } from '#lib/process.ts';
 import type { EcuDetailsFull } from '#lib/protocol/ecu-details.ts';
 import { fingerprintOf } from '#lib/protocol/fingerprint.ts';
-import { eventsOnly } from './inbound/assignment-port.ts';
+import { campaignPort } from './inbound/assignment-port.ts';
 import { runWorker, type WorkerParts } from './run-worker.ts';
 
 export type TestEcu = { ecuId: string; softwareVersion: string; hardwareVersion?: string; serial?: string };
@@ -62,7 +62,7 @@ export function testConfig(databaseUrl: string, mqttUrl: string, more: Record<st
 
 /** Parts of a worker without campaigns. */
 export const inboundOnly: WorkerParts = {
-  port: eventsOnly,
+  port: campaignPort,
   startEngine: async () => ({ stop: async () => undefined }),
 };
 

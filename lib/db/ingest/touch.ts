@@ -11,7 +11,7 @@ export type Touch = {
   clockSkewMs: number | null;
 };
 
-/** `awaited`: an assignment of this vehicle waits for a sign of it. */
+/** `awaited`: an assignment of this vehicle claims an installation that inventory has not proved yet. */
 export type Touched = { vin: string; epoch: number; awaited: boolean };
 
 const sql = `
@@ -26,11 +26,7 @@ FROM unnest($1::text[], $2::bigint[], $3::text[], $4::timestamptz[], $5::bool[],
   AS t (vin, sequence, fingerprint, at, is_full, skew)
 WHERE s.vin = t.vin AND s.fingerprint = t.fingerprint AND t.sequence >= s.sequence
 RETURNING s.vin, s.epoch, EXISTS (
-  SELECT FROM assignments a WHERE a.vin = s.vin AND (
-    (a.state = 'pending' AND a.due_at IS NULL)
-    OR a.state IN ('notified', 'delivered', 'acknowledged', 'downloading', 'verified', 'installing', 'installed')
-    OR (a.state = 'already_installed' AND a.provisional)
-  )
+  SELECT FROM assignments a WHERE a.vin = s.vin AND (a.state = 'installed' OR a.provisional)
 ) AS awaited`;
 
 /**

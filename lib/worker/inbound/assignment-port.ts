@@ -1,9 +1,10 @@
 import type { PoolClient } from 'pg';
+import { onInventory } from '#lib/db/engine/on-inventory.ts';
+import { onPresence } from '#lib/db/engine/on-presence.ts';
 import {
   type AppliedEvents,
   type ApplyOptions,
   applyAssignmentEvents,
-  nothingApplied,
   type OccurredEvent,
 } from '#lib/services/apply-assignment-events.ts';
 import type { Inventory } from './fold/vehicle-record.ts';
@@ -32,9 +33,5 @@ export type AssignmentPort = {
   ): Promise<AppliedEvents>;
 };
 
-/** Statuses and receipts only, for a process without campaigns of its own. */
-export const eventsOnly: AssignmentPort = {
-  applyEvents: applyAssignmentEvents,
-  onInventory: async () => nothingApplied(),
-  onPresence: async () => nothingApplied(),
-};
+/** The campaign engine of this backend. */
+export const campaignPort: AssignmentPort = { applyEvents: applyAssignmentEvents, onInventory, onPresence };

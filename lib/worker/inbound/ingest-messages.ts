@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import type { Database } from '#lib/db/client.ts';
 import type { TopicNames } from '#lib/protocol/topics.ts';
-import { type AssignmentPort, eventsOnly } from './assignment-port.ts';
+import { type AssignmentPort, campaignPort } from './assignment-port.ts';
 import { addOutcome, type BatchOutcome, emptyOutcome } from './batch-outcome.ts';
 import { type IngestContext, ingestBatch } from './ingest-batch.ts';
 import type { InboundMessage, QuarantineReason, RawMessage } from './messages.ts';
@@ -79,7 +79,7 @@ export async function ingestMessages(
   messages: readonly Pick<RawMessage, 'topic' | 'payload' | 'qos'>[],
   options: { names: TopicNames; now: Date; port?: AssignmentPort },
 ): Promise<ReplayOutcome[]> {
-  const { names, now, port = eventsOnly } = options;
+  const { names, now, port = campaignPort } = options;
   const outcomes: ReplayOutcome[] = [];
   for (const message of messages) {
     const parsed = parseMessage(names, { ...message, receivedAt: now });
