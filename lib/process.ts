@@ -89,10 +89,34 @@ export function explainError(error: unknown, config?: Config): string {
     return `Port ${port} is taken by another program; set ${variable} to a free port.`;
   }
   const code = codeOf(error);
+  const unreachable = config && explainUnreachable(error, code, config);
+  if (unreachable) return unreachable;
   if (code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND') {
     return `A library is missing (${messageOf(error).split('\n')[0]}); run \`npm ci\`.`;
   }
   return messageOf(error);
+}
+
+/** Which address did not answer tells which variable is wrong. */
+function explainUnreachable(error: unknown, code: string | undefined, config: Config): string | undefined {
+  const cause = error instanceof AggregateError ? (error.errors[0] ?? error) : error;
+  const reason = messageOf(cause);
+  const isOurs = (url: string) => {
+    const { hostname, port, protocol } = new URL(url);
+    const wanted =
+      port || { 'postgres:': '5432', 'postgresql:': '5432', 'mqtts:': '8883' }[protocol] || '1883';
+    const asked: unknown = Reflect.get(Object(cause), 'port');
+    const host: unknown = Reflect.get(Object(cause), 'hostname');
+    return String(asked) === wanted || host === hostname;
+  };
+  const isRefusedByPostgres = code !== undefined && ['28P01', '28000', '3D000'].includes(code);
+  const networkCodes = ['ECONNREFUSED', 'ENOTFOUND', 'ETIMEDOUT', 'EHOSTUNREACH', 'ECONNRESET'];
+  if (!isRefusedByPostgres && !networkCodes.includes(codeOf(cause) ?? '')) return undefined;
+  if (isRefusedByPostgres || isOurs(config.databaseUrl)) {
+    return `DATABASE_URL: the database does not let us in (${reason}).`;
+  }
+  if (isOurs(config.mqtt.url)) return `MQTT_URL: the broker does not answer (${reason}).`;
+  return undefined;
 }
 
 function portOf(error: unknown): number | undefined {

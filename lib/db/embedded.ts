@@ -1,4 +1,4 @@
-import { chown, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chown, mkdir, readFile, rm, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
 import { UnavailableError } from '../errors.ts';
@@ -116,6 +116,7 @@ async function startServer(options: EmbeddedPostgresOptions, pgCtl: PgCtl): Prom
     timezone: 'UTC',
     log_timezone: 'UTC',
     shared_preload_libraries: 'pg_stat_statements',
+    ...(await sharedMemorySetting()),
   };
   if (options.durable === false) {
     Object.assign(settings, {
@@ -137,6 +138,13 @@ async function startServer(options: EmbeddedPostgresOptions, pgCtl: PgCtl): Prom
       `The embedded Postgres did not start on port ${options.port}: ${cause ?? messageOf(error)} (see ${logFile}).`,
     );
   }
+}
+
+/** Containers often have 64 MB of /dev/shm, too little for a parallel join over a large fleet. */
+async function sharedMemorySetting(): Promise<Record<string, string>> {
+  const space = await statfs('/dev/shm').catch(() => undefined);
+  if (!space || space.blocks * space.bsize >= 512 * 1024 * 1024) return {};
+  return { dynamic_shared_memory_type: 'mmap' };
 }
 
 /** The port of the server that runs on this directory, from its own pid file; undefined when none does. */

@@ -1,7 +1,10 @@
+import { appendFile, cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createTestDatabase } from '#e2e/fixtures/database.ts';
 import { readHeartbeats, startHeartbeat } from './heartbeat.ts';
-import { applyMigrations, diffSchemas } from './migrate.ts';
+import { applyMigrations, diffSchemas, migrationsDir } from './migrate.ts';
 
 const database = await createTestDatabase();
 afterAll(() => database.drop());
@@ -14,6 +17,39 @@ describe('applyMigrations', () => {
     expect(applied).toHaveLength(1);
     const stored = await database.pool.query('SELECT migration_name FROM _prisma_migrations ORDER BY 1');
     expect(stored.rows.map((row) => row.migration_name)).toEqual(applied[0]);
+  });
+});
+
+describe('a migrations directory that is not the database’s own', () => {
+  it('is refused by name: edited, missing, half-applied', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'roadcast-migrations-'));
+    await cp(migrationsDir, directory, { recursive: true });
+    const [first = ''] = (await readdir(directory)).filter((name) => /^\d/.test(name)).sort();
+    await appendFile(join(directory, first, 'migration.sql'), '-- edited\n');
+    await expect(applyMigrations(database.url, directory)).rejects.toThrow(`${first} was changed`);
+    await rm(join(directory, first), { recursive: true });
+    await expect(applyMigrations(database.url, directory)).rejects.toThrow(
+      `${first}, which this version lacks`,
+    );
+    await database.pool.query('UPDATE _prisma_migrations SET finished_at = NULL WHERE migration_name = $1', [
+      first,
+    ]);
+    await expect(applyMigrations(database.url)).rejects.toThrow(`${first} failed half-way`);
+    await database.pool.query('UPDATE _prisma_migrations SET finished_at = now()');
+    await rm(directory, { recursive: true });
+  });
+
+  it('leaves nothing of a migration that fails', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'roadcast-migrations-'));
+    await cp(migrationsDir, directory, { recursive: true });
+    const broken = join(directory, '29990101000000_broken');
+    await mkdir(broken);
+    await writeFile(join(broken, 'migration.sql'), 'CREATE TABLE half (id int); CREATE TABLE half (id int);');
+    await expect(applyMigrations(database.url, directory)).rejects.toThrow(/half/);
+    const left = await database.pool.query(`SELECT to_regclass('half') AS name`);
+    expect(left.rows[0]?.name).toBeNull();
+    await rm(directory, { recursive: true });
+    await database.pool.query(`DELETE FROM _prisma_migrations WHERE migration_name LIKE '2999%'`);
   });
 });
 
