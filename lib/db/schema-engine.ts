@@ -20,12 +20,19 @@ class WholeScripts extends PrismaPg {
   override async connect() {
     const adapter = await super.connect();
     adapter.executeScript = async (script) => {
-      await adapter.underlyingDriver().query(script);
+      try {
+        await adapter.underlyingDriver().query(script);
+      } catch (error) {
+        scriptError = error instanceof Error ? error.message : String(error);
+        throw error;
+      }
     };
     return adapter;
   }
 }
 
+/** What Postgres said; the engine's own message hides it. */
+let scriptError: string | undefined;
 let panic: string | undefined;
 const registry = {
   set_message(message: string) {
@@ -47,7 +54,10 @@ function answer(message: EngineAnswer): void {
 }
 
 function fail(error: unknown): void {
-  answer({ kind: 'failed', message: panic ?? (error instanceof Error ? error.message : String(error)) });
+  const text = error instanceof Error ? error.message : String(error);
+  const migration = /migration_name="([^"]+)"/.exec(text)?.[1];
+  const ofScript = scriptError && (migration ? `Migration ${migration}: ${scriptError}` : scriptError);
+  answer({ kind: 'failed', message: ofScript ?? panic ?? text });
 }
 
 // A panic of the engine surfaces outside of the promise that it broke.
