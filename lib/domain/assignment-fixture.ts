@@ -1,5 +1,8 @@
+import { decideAssignment } from './assignment.ts';
 import { enter } from './assignment-moves.ts';
 import {
+  type AssignmentDecision,
+  type AssignmentEvent,
   type AssignmentPolicy,
   type AssignmentSnapshot,
   newAssignment,
@@ -75,4 +78,24 @@ const TYPICAL: Record<AssignmentState, Partial<AssignmentSnapshot>> = {
 /** A vehicle that came to this state in the usual way, in its first attempt, online since `T0`. */
 export function inState(state: AssignmentState, more: Partial<AssignmentSnapshot> = {}): AssignmentSnapshot {
   return enter(newAssignment(T0), state, T0, { ...TYPICAL[state], ...more });
+}
+
+/** Decides with the default policy, a minute after `T0`. */
+export function decide(
+  snapshot: AssignmentSnapshot,
+  event: AssignmentEvent,
+  at: Date = minutesAfter(1),
+  policy: AssignmentPolicy = POLICY,
+): AssignmentDecision {
+  return decideAssignment(snapshot, event, policy, at);
+}
+
+/** The snapshot that a move leads to; throws where nothing moved. */
+export function nextOf(decision: AssignmentDecision): AssignmentSnapshot {
+  if (decision.kind !== 'moved') throw new Error(`expected a move, got ${decision.kind}`);
+  return decision.next;
+}
+
+export function inventory(kind: 'at_target' | 'not_at_target', sequence = 200): AssignmentEvent {
+  return { kind: 'inventory', order: { epoch: 1, sequence }, verdict: { kind } };
 }

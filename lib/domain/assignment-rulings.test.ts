@@ -1,26 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import { decideAssignment } from './assignment.ts';
-import { nextTickAt } from './assignment-clock.ts';
-import { inState, minutesAfter, POLICY, status, T0 } from './assignment-fixture.ts';
-import type { AssignmentDecision, AssignmentEvent, AssignmentSnapshot } from './assignment-snapshot.ts';
+import {
+  decide,
+  inState,
+  inventory,
+  minutesAfter,
+  nextOf,
+  POLICY,
+  status,
+  T0,
+} from './assignment-fixture.ts';
+import type { AssignmentEvent } from './assignment-snapshot.ts';
 
 const RETRYING = {
   ...POLICY,
   retry: { retries: { installation: 2, timeout: 1 }, backOffMinutes: 5, backOffFactor: 2 },
 };
-
-function inventory(kind: 'at_target' | 'not_at_target', sequence = 200): AssignmentEvent {
-  return { kind: 'inventory', order: { epoch: 1, sequence }, verdict: { kind } };
-}
-
-function nextOf(decision: AssignmentDecision): AssignmentSnapshot {
-  if (decision.kind !== 'moved') throw new Error(`expected a move, got ${decision.kind}`);
-  return decision.next;
-}
-
-function decide(snapshot: AssignmentSnapshot, event: AssignmentEvent, at = minutesAfter(1), policy = POLICY) {
-  return decideAssignment(snapshot, event, policy, at);
-}
 
 describe('proof', () => {
   it('marks a confirmation of a settled assignment as late', () => {
@@ -137,37 +131,6 @@ describe('failure and retry', () => {
   });
 });
 
-describe('phase clocks', () => {
-  it('run only while the vehicle is online', () => {
-    const offline = nextOf(decide(inState('downloading'), { kind: 'wentOffline' }, minutesAfter(200)));
-    expect(nextTickAt(offline, POLICY, minutesAfter(200))).toBeNull();
-    expect(decide(offline, { kind: 'tick' }, minutesAfter(10_000)).kind).toBe('unchanged');
-    const back = nextOf(decide(offline, { kind: 'wentOnline' }, minutesAfter(10_000)));
-    expect(nextTickAt(back, POLICY, minutesAfter(10_000))).toEqual(minutesAfter(10_040));
-    expect(decide(back, { kind: 'tick' }, minutesAfter(10_039)).kind).toBe('unchanged');
-    expect(nextOf(decide(back, { kind: 'tick' }, minutesAfter(10_040)))).toMatchObject({
-      state: 'timed_out',
-      reasonCode: 'downloading_timeout',
-      failureClass: 'timeout',
-    });
-  });
-
-  it('run for everybody once the campaign has ended', () => {
-    const offline = nextOf(decide(inState('downloading'), { kind: 'wentOffline' }, minutesAfter(1)));
-    const ended = { ...POLICY, campaignEndedAt: minutesAfter(1000) };
-    expect(decide(offline, { kind: 'tick' }, minutesAfter(1239), ended).kind).toBe('unchanged');
-    expect(nextOf(decide(offline, { kind: 'tick' }, minutesAfter(1240), ended)).state).toBe('timed_out');
-  });
-
-  it('repeat an offer that is not acknowledged, in the same attempt', () => {
-    const due = nextOf(decide(inState('delivered'), { kind: 'tick' }, minutesAfter(30)));
-    expect(due).toMatchObject({ state: 'delivered', attempt: 1, dueAt: minutesAfter(30) });
-    expect(decide(due, { kind: 'tick' }, minutesAfter(90)).kind).toBe('unchanged');
-    const again = nextOf(decide(due, { kind: 'published', attempt: 1, online: true }, minutesAfter(91)));
-    expect(again).toMatchObject({ state: 'delivered', offers: 2, dueAt: null, notifiedAt: T0 });
-  });
-});
-
 describe('deferral and refusal', () => {
   it('returns to pending when the deferral is over, and tells old answers from new ones', () => {
     const deferred = nextOf(
@@ -196,55 +159,21 @@ describe('deferral and refusal', () => {
   });
 });
 
-describe('cancellation', () => {
-  it('is published, repeated to a returning vehicle, and settled without an answer', () => {
-    const cancelling = nextOf(
-      decide(inState('downloading'), { kind: 'cancelRequested', code: 'aborted' }, T0),
-    );
-    expect(decide(cancelling, { kind: 'wentOnline' }, T0)).toMatchObject({
-      effects: [{ kind: 'publishCancellation' }],
-    });
-    expect(nextOf(decide(cancelling, { kind: 'tick' }, minutesAfter(30)))).toMatchObject({
-      state: 'cancelled',
-      reasonCode: 'cancelled_unanswered',
-    });
-  });
-
-  it('is not honoured once installation has begun', () => {
-    const cancelling = nextOf(decide(inState('verified'), { kind: 'cancelRequested', code: 'aborted' }, T0));
-    const installing = nextOf(decide(cancelling, status('installing'), minutesAfter(1)));
-    expect(nextOf(decide(installing, inventory('at_target')))).toMatchObject({
-      state: 'confirmed',
-      late: false,
-    });
-  });
-
-  it('is taken back by a resume: unanswered or answered, the offer is made again', () => {
-    const cancelling = nextOf(
-      decide(inState('downloading'), { kind: 'cancelRequested', code: 'paused' }, T0),
-    );
-    const resumed = nextOf(decide(cancelling, { kind: 'repended', asked: true }, minutesAfter(1)));
-    expect(resumed).toMatchObject({ state: 'downloading', cancelRequestedAt: null, dueAt: minutesAfter(1) });
-    expect(nextOf(decide(resumed, status('cancelled'), minutesAfter(2)))).toMatchObject({
-      state: 'pending',
-      attempt: 1,
-      returns: 1,
-      dueAt: minutesAfter(2),
-    });
-    const answered = nextOf(decide(cancelling, status('cancelled')));
-    expect(nextOf(decide(answered, { kind: 'repended', asked: true }))).toMatchObject({
-      state: 'pending',
-      attempt: 1,
-      cancelRequestedAt: null,
-    });
-  });
-
-  it('stops a retry that waits', () => {
-    const waiting = inState('failed', { retryAt: minutesAfter(60) });
-    expect(nextOf(decide(waiting, { kind: 'cancelRequested', code: 'aborted' }))).toMatchObject({
-      state: 'failed',
-      retryAt: null,
-    });
+describe('stale messages', () => {
+  it('of an earlier attempt leave a row and nothing else, a failed rollback too', () => {
+    const second = inState('downloading', { attempt: 2 });
+    for (const event of [
+      status('failed', { code: 'partial' }),
+      status('installed'),
+      status('downloading', { progress: 90 }),
+    ]) {
+      expect(decide(second, event)).toMatchObject({
+        kind: 'recorded',
+        timeline: [{ recorded: 'stale_attempt', attempt: 1 }],
+      });
+    }
+    expect(decide(second, { kind: 'receipt', attempt: 1 }).kind).toBe('recorded');
+    expect(decide(second, { kind: 'published', attempt: 1, online: true }).kind).toBe('recorded');
   });
 });
 
