@@ -49,8 +49,9 @@ if (entry !== undefined) handOver(entry, [...fixed, ...args]);
 
 function ensureInstalled() {
   const wanted = hash(['package-lock.json']);
-  if (existsSync(node) && read(stampPath) === wanted) return;
-  if (existsSync(node) && installedMatches()) {
+  const complete = existsSync(node) && librariesExist();
+  if (complete && read(stampPath) === wanted) return;
+  if (complete && installedMatches()) {
     writeFileSync(stampPath, wanted);
     return;
   }
@@ -77,6 +78,14 @@ function ensureInstalled() {
     );
   }
   writeFileSync(stampPath, wanted);
+}
+
+/** A library removed by hand is found here, in a millisecond, instead of as a stack trace later. */
+function librariesExist() {
+  const manifest = json(at('package.json'));
+  return Object.keys({ ...manifest.dependencies, ...manifest.devDependencies }).every((library) =>
+    existsSync(at('node_modules', library, 'package.json')),
+  );
 }
 
 /** True after `npm ci` or `npm install` by hand: npm's own record of what it installed agrees with the lock file. */

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { EnvironmentVariables } from '../config.ts';
+import { UnavailableError } from '../errors.ts';
 
 export const root = join(import.meta.dirname, '../..');
 
@@ -45,7 +46,12 @@ export function startChild(options: ChildOptions): Child {
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
-  readLines(process_, options.onLine);
+  const tail: string[] = [];
+  readLines(process_, (line) => {
+    tail.push(line);
+    if (tail.length > 50) tail.shift();
+    options.onLine(line);
+  });
   const exited = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) => {
     process_.once('exit', (code, signal) => resolve({ code, signal }));
     process_.once('error', () => resolve({ code: 1, signal: null }));
@@ -55,7 +61,7 @@ export function startChild(options: ChildOptions): Child {
       if (Reflect.get(Object(message), 'kind') === 'ready') resolve();
     });
     void exited.then(({ code, signal }) =>
-      reject(new Error(`${options.name} ended before it was ready (${signal ?? `exit code ${code}`})`)),
+      reject(new UnavailableError(explainEnd(options.name, signal ?? `exit code ${code}`, tail))),
     );
   });
   ready.catch(() => undefined);
@@ -77,6 +83,22 @@ export function startChild(options: ChildOptions): Child {
       clearTimeout(timer);
     },
   };
+}
+
+/** The child's own last words, if it had any, are the cause; else how it ended. */
+function explainEnd(name: string, how: string, tail: string[]): string {
+  const missing = tail
+    .map((line) => /Cannot find (?:package|module) '([^']+)'/.exec(line)?.[1])
+    .find(Boolean);
+  if (missing?.startsWith('/')) return `${name} lacks its file ${missing}; this copy is incomplete.`;
+  if (missing) return `${name} lacks the library ${missing}; run \`npm ci\`.`;
+  const words = tail.map(fatalMessage).findLast((message) => message !== undefined);
+  return words ? `${name}: ${words}` : `${name} ended before it was ready (${how}).`;
+}
+
+function fatalMessage(line: string): string | undefined {
+  const isFatal = /^\{.*"level":60\b/.test(line);
+  return isFatal ? /"msg":"((?:[^"\\]|\\.)*)"/.exec(line)?.[1]?.replaceAll('\\"', '"') : undefined;
 }
 
 function readLines(child: ChildProcess, onLine: (line: string) => void): void {
