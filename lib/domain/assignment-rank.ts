@@ -85,8 +85,3 @@ export function rankOf(snapshot: AssignmentSnapshot): number {
   const byPhase = lastPhase !== null && STATE_OF_PHASE[lastPhase] === state ? PHASE_RANK[lastPhase] : 0;
   return Math.max(STATE_RANK[state], byPhase);
 }
-
-/** Rank of a state alone; exported for the tests that hold the machine monotonic. */
-export function stateRank(state: AssignmentState): number {
-  return STATE_RANK[state];
-}

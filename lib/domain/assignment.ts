@@ -76,9 +76,10 @@ function decideRepended(
 /**
  * Decides what an event does to the assignment of one vehicle to one campaign (DESIGN §4).
  *
- * Promises: within an attempt the state only rises (`deferred`, and by request `excluded`, `declined` and `cancelled`, may
- * return to `pending`); only newer inventory makes `confirmed` and `regressed`; only a retry raises the attempt;
- * a message that is late, repeated or of another attempt leaves one timeline row and nothing else.
+ * Promises: within an attempt the state only rises (`deferred`, and by request `excluded`, `declined` and
+ * `cancelled`, may return to `pending`); only newer inventory makes `confirmed` and `regressed`; only a retry
+ * raises the attempt; a message that is late, repeated or of another attempt leaves one timeline row and nothing
+ * else. Its rulings beyond the design are in `docs/adr/assignment-machine.md`.
  */
 export function decideAssignment(
   snapshot: AssignmentSnapshot,

@@ -139,6 +139,11 @@ describe('wave gate', () => {
     expect(decideWave({ state, previousFinished: true, ...more }, waveCounts, gate, NOW).kind).toBe(expected);
   });
 
+  it('is not stalled while failed vehicles will be tried again', () => {
+    const running = { state: 'running' as const, previousFinished: true, ...plain };
+    expect(decideWave({ ...running, retriesWait: true }, settled, gate, NOW).kind).toBe('stay');
+  });
+
   it('starts only after the wave before', () => {
     expect(decideWave({ state: 'waiting', previousFinished: false, ...plain }, good, gate, NOW).kind).toBe(
       'stay',

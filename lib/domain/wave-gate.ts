@@ -44,6 +44,8 @@ export interface WaveProgress {
   previousFinished: boolean;
   /** A person opened the way to the next wave. */
   opened: boolean;
+  /** Some failed vehicles will be tried again by themselves: the wave is not stalled yet. */
+  retriesWait?: boolean;
 }
 
 export type WaveDecision =
@@ -70,7 +72,7 @@ export function decideWave(wave: WaveProgress, counts: WaveCounts, gate: WaveGat
   if (wave.state === 'waiting') return wave.previousFinished ? { kind: 'start' } : { kind: 'stay' };
   if (!isGateMet(counts, gate)) {
     if (wave.state !== 'running') return { kind: 'fall_back' };
-    if (openOf(counts) > 0) return { kind: 'stay' };
+    if (openOf(counts) > 0 || wave.retriesWait) return { kind: 'stay' };
     return { kind: 'stalled', successRate: successRateOf(counts), required: gate.successThreshold };
   }
   if (wave.state === 'running' && gate.soakMinutes > 0) {
