@@ -88,9 +88,12 @@ export function startFleetVehicle(
   const offlineMs = options['offline-minutes'] * 60_000;
   const share = Math.min(options['offline-rate'], 0.95);
   const chance = offlineMs > 0 ? (share / (1 - share)) * (driveIntervalMs / offlineMs) : 0;
-  const life = setInterval(() => {
-    if (tcu?.isOnline && random() < chance) tcu.loseConnectionFor(offlineMs * (0.5 + random()));
-  }, driveIntervalMs);
+  const life = setInterval(
+    () => {
+      if (tcu?.isOnline && random() < chance) tcu.loseConnectionFor(offlineMs * (0.5 + random()));
+    },
+    driveIntervalMs * (0.5 + random()),
+  );
 
   const first = () => boot(states.load(vehicle.vin) ?? newTcuState(vehicle));
   if (forced.offlineSeconds === undefined) first();
