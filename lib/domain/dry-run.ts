@@ -36,7 +36,7 @@ export interface DryRun {
   latestFinishAt: Date;
   /** The campaign's end comes before the last offer: this many vehicles would not be reached at the earliest. */
   endsTooEarly: boolean;
-  /** Some vehicles are not reached within five years at this rate. */
+  /** Some vehicles are not reached within a year at this rate. */
   complete: boolean;
 }
 

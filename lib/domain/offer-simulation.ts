@@ -4,7 +4,7 @@ import type { WindowClock } from './schedule.ts';
 
 const MINUTE_MS = 60_000;
 /** Further ahead nothing is simulated. */
-const HORIZON_MS = 5 * 366 * 86_400_000;
+const HORIZON_MS = 366 * 86_400_000;
 /** A queue with less than this many vehicles left is empty (fractions come from sharing the rate). */
 const EMPTY = 1e-6;
 
@@ -20,7 +20,7 @@ export interface OfferRun {
   lastAt: Date;
   /** When the `count`-th vehicle is offered. */
   reachedAt(count: number): Date;
-  /** False where the run does not end within five years. */
+  /** False where the run does not end within a year. */
   complete: boolean;
 }
 

@@ -5,8 +5,8 @@ const DAY_MS = 86_400_000;
 /** How far ahead an end is looked for where windows follow each other without a gap. */
 const LOOK_AHEAD_MS = 14 * DAY_MS;
 /** Days for which occurrences are worked out at once, and for how many of them they are good. */
-const SPAN_DAYS = 31;
-const VALID_MS = 7 * DAY_MS;
+const SPAN_DAYS = 46;
+const VALID_MS = 28 * DAY_MS;
 
 export type WindowState =
   /** `closesAt` is `null` where no windows restrict; windows that join are one. At most 14 days ahead. */
@@ -81,13 +81,13 @@ function currentOrNext(intervals: readonly Interval[], now: number): Interval | 
 
 function stateAmong(intervals: readonly Interval[], now: number): WindowState {
   const interval = currentOrNext(intervals, now);
-  // Every window recurs within a week and the span is a month, so there is always a next one.
+  // Every window recurs within a week and the span is longer, so there is always a next one.
   if (!interval) throw new RangeError('no occurrence of any maintenance window within the span');
   if (interval.from > now) return { open: false, opensAt: new Date(interval.from) };
   return { open: true, closesAt: new Date(Math.min(interval.to, now + LOOK_AHEAD_MS)) };
 }
 
-/** Answers for one set of windows in any number of zones; a zone's occurrences are worked out once a week. */
+/** Answers for one set of windows in any number of zones; a zone's occurrences are worked out once in four weeks. */
 export interface WindowClock {
   /** Throws a `RangeError` on an unknown time zone. */
   stateAt(timeZone: string, now: Date): WindowState;
