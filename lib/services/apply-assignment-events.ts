@@ -10,6 +10,7 @@ import {
 import { type CampaignPolicy, loadPolicies } from '#lib/db/engine/campaign-policy.ts';
 import { CounterDeltas } from '#lib/db/engine/counters.ts';
 import { appendTimeline, type TimelineRow } from '#lib/db/engine/timeline.ts';
+import { unpark } from '#lib/db/engine/unpark.ts';
 import { decideAssignment } from '#lib/domain/assignment.ts';
 import { nextTickAt } from '#lib/domain/assignment-clock.ts';
 import type { AssignmentEffect, AssignmentEvent, TimelineEntry } from '#lib/domain/assignment-snapshot.ts';
@@ -130,6 +131,9 @@ export async function applyToRows(
   const written = await store(client, [...changes.values()], policies, options);
   await appendTimeline(client, [...orphans, ...[...changes.values()].flatMap((change) => change.timeline)]);
   await blockVehicles(client, blocked, options.now);
+  // A vehicle whose offer is settled is free for another campaign's.
+  const freed = written.filter(({ row, before }) => isOpenRow(before) && !isOpenRow(row)).map(({ row }) => row.vin);
+  const woken = await unpark(client, freed, options.now);
   return {
     moved: written
       .filter(({ row, before }) => row.snapshot.state !== before.snapshot.state)
@@ -141,13 +145,8 @@ export async function applyToRows(
       })),
     campaigns: [...new Set(written.map(({ row }) => row.campaignId))],
     reportRequests: [...reportRequests],
-    wake: written.some(({ row }) => row.snapshot.dueAt !== null || row.cancelDueAt !== null || isFreed(row)),
+    wake: woken || written.some(({ row }) => row.snapshot.dueAt !== null || row.cancelDueAt !== null),
   };
-}
-
-/** A vehicle whose offer is settled may be free for another campaign's. */
-function isFreed(row: AssignmentRow): boolean {
-  return row.snapshot.finishedAt !== null;
 }
 
 function keyOf({ campaignId, vin }: { campaignId: string; vin: string }): string {
@@ -235,7 +234,7 @@ function nextRow(
       : FAILED.has(snapshot.state)
         ? row.failedFromVersion
         : null,
-    cancelDueAt: cancels ? now : beyondCancelling || snapshot.state === 'pending' ? null : row.cancelDueAt,
+    cancelDueAt: cancels ? now : beyondCancelling || occurred.event.kind === 'repended' ? null : row.cancelDueAt,
     leasedBy: keepsLease ? row.leasedBy : null,
   };
 }

@@ -1,6 +1,7 @@
 import type { EngineCampaign } from '#lib/db/engine/campaigns.ts';
 import { loadWaves } from '#lib/db/engine/campaigns.ts';
 import { type CatalogSnapshot, loadCatalog } from '#lib/db/engine/catalog-snapshot.ts';
+import { lockVehicles } from '#lib/db/engine/lock-vehicles.ts';
 import { inTransaction } from '#lib/db/engine/transaction.ts';
 import { type VerdictSource, verdictSource } from '#lib/db/engine/verdicts.ts';
 import { createWindowClock, type WindowClock } from '#lib/domain/schedule.ts';
@@ -66,7 +67,11 @@ export function createDispatcher(deps: EngineDeps): Dispatcher {
             more = claim?.more ?? false;
             result.held ||= claim?.held ?? false;
             if (!claim || claim.offers.length === 0) continue;
-            const batch = publishClaim(deps, claim, now).then(finish).finally(() => inFlight.delete(batch));
+            const batch = publishClaim(deps, claim, now)
+              .then(finish)
+              // What was published stays leased: after the lease the same documents go out again.
+              .catch((error) => deps.log.error({ err: error }, 'what was published could not be stored'))
+              .finally(() => inFlight.delete(batch));
             inFlight.add(batch);
             if (inFlight.size >= BATCHES_IN_FLIGHT) await Promise.race(inFlight);
           }
@@ -91,9 +96,7 @@ async function publishClaim(deps: EngineDeps, claim: Claim, now: () => Date): Pr
       const at = now();
       const from = performance.now();
       try {
-        await deps.publish({
-          topic: vehicleTopic(deps.topics, 'otaUpdate', vin),
-          payload: directorMessage(envelope, deps.payloadUrl, at),
+        await deps.publish(vehicleTopic(deps.topics, 'otaUpdate', vin), directorMessage(envelope, deps.payloadUrl, at), {
           qos: campaign.definition.qos,
           expirySeconds: Math.max(1, Math.round((Date.parse(envelope.signed.expires) - at.getTime()) / 1000)),
         });
@@ -115,6 +118,7 @@ async function publishClaim(deps: EngineDeps, claim: Claim, now: () => Date): Pr
         [campaign.id, failed.sort(), again],
       );
     }
+    await lockVehicles(client, accepted.map(({ vin }) => vin));
     return applyAssignmentEvents(
       client,
       accepted.map(({ vin, attempt, version, online, latencyMs }) => ({

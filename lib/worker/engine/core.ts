@@ -1,0 +1,116 @@
+import { type EngineCampaign, loadActiveCampaigns } from '#lib/db/engine/campaigns.ts';
+import { type CatalogSnapshot, loadCatalog } from '#lib/db/engine/catalog-snapshot.ts';
+import type { PauseCause } from '#lib/domain/pause-cause.ts';
+import { type AppliedEvents, joinApplied, nothingApplied } from '#lib/services/apply-assignment-events.ts';
+import { announceWaves } from './announce.ts';
+import { publishCancellations } from './cancellations.ts';
+import { pauseAutomatically, stepSchedule, stepWaves } from './campaign-steps.ts';
+import type { EngineDeps } from './deps.ts';
+import { createDispatcher, type DispatchResult } from './dispatch.ts';
+import { healWave } from './heal.ts';
+import { joinContinuous } from './joining.ts';
+import { createPlanner } from './plan.ts';
+import { requestReports } from './request-reports.ts';
+import { sweepStep } from './sweep.ts';
+import { ringTimers } from './timers.ts';
+
+/** How often parked offers are compared with who is online, beyond what presence itself brings. */
+const HEAL_MS = 10 * 60_000;
+
+export type LeadResult = {
+  applied: AppliedEvents;
+  /** Campaigns that moved or were planned further. */
+  moved: boolean;
+  /** There is more to do at once. */
+  again: boolean;
+};
+
+export type EngineCore = {
+  /** The duties of one worker at a time: plans, sweeps, timers, schedules, waves, announcements. */
+  lead(now: () => Date): Promise<LeadResult>;
+  /** The duties of all workers: due offers and cancellations. */
+  dispatch(now: () => Date): Promise<DispatchResult & { again: boolean }>;
+};
+
+/** The engine without clock and loops; every instant comes from the caller. */
+export function createEngineCore(deps: EngineDeps): EngineCore {
+  const planner = createPlanner(deps.db.pool, deps.slot);
+  const dispatcher = createDispatcher(deps);
+  let catalog: CatalogSnapshot | undefined;
+  let healedAt = 0;
+
+  const leadCampaign = async (campaign: EngineCampaign, result: LeadResult, now: () => Date): Promise<void> => {
+    if (campaign.sweep) {
+      const { done, applied } = await sweepStep(deps, campaign.id, now());
+      result.applied = joinApplied(result.applied, applied);
+      result.moved = true;
+      result.again ||= !done;
+      return;
+    }
+    const steps = [await stepSchedule(deps, campaign, now())];
+    if (!steps[0]?.moved && campaign.state === 'running') {
+      if (campaign.planState === 'planning') {
+        const { done } = await planner.step(campaign, now());
+        steps.push({ moved: true });
+        deps.log.debug({ campaign: campaign.id, done }, 'planned a chunk');
+      } else {
+        catalog = await loadCatalog(deps.db.pool, catalog);
+        const cause = withdrawnCause(campaign, catalog);
+        if (cause) steps.push(await pauseAutomatically(deps, campaign, cause, now()));
+        else {
+          steps.push(await stepWaves(deps, campaign, now()));
+          if (await announceWaves(deps, campaign, catalog, now)) steps.push({ moved: true });
+        }
+      }
+    }
+    const moved = steps.some((step) => step.moved);
+    result.moved ||= moved;
+    result.again ||= moved;
+  };
+
+  return {
+    async lead(now) {
+      const result: LeadResult = { applied: nothingApplied(), moved: false, again: false };
+      const timers = await ringTimers(deps, now());
+      result.applied = timers.applied;
+      result.again = timers.more;
+      await requestReports(deps, timers.applied.reportRequests, now());
+      const campaigns = await loadActiveCampaigns(deps.db.pool);
+      for (const campaign of campaigns) {
+        try {
+          await leadCampaign(campaign, result, now);
+        } catch (error) {
+          // One campaign that cannot go on must not hold the others.
+          deps.log.error({ err: error, campaign: campaign.id }, `the campaign “${campaign.name}” could not be driven`);
+        }
+      }
+      const joining = await joinContinuous(deps, planner, campaigns, now());
+      result.moved ||= joining.joined > 0;
+      result.again ||= joining.more;
+      if (now().getTime() - healedAt >= HEAL_MS) {
+        healedAt = now().getTime();
+        for (const { id, state, definition } of campaigns) {
+          if (state !== 'running') continue;
+          for (const index of definition.waves.keys()) await healWave(deps.db.pool, id, index, now());
+        }
+      }
+      return result;
+    },
+
+    async dispatch(now) {
+      const cancellations = await publishCancellations(deps, now);
+      const active = await loadActiveCampaigns(deps.db.pool);
+      const running = active.filter(({ state, sweep }) => state === 'running' && sweep === null);
+      const result = await dispatcher.run(running, now);
+      return { ...result, published: result.published + cancellations.published, again: cancellations.more };
+    },
+  };
+}
+
+function withdrawnCause(campaign: EngineCampaign, { catalog }: CatalogSnapshot): PauseCause | undefined {
+  const withdrawn = campaign.definition.releaseIds
+    .map((id) => catalog.releases.get(id))
+    .find((release) => release?.state === 'withdrawn');
+  if (!withdrawn) return undefined;
+  return { kind: 'release_withdrawn', ecuType: withdrawn.ecuType, version: withdrawn.version };
+}

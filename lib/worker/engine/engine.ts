@@ -1,0 +1,128 @@
+import type { Config } from '#lib/config.ts';
+import type { Database } from '#lib/db/client.ts';
+import { inTransaction } from '#lib/db/engine/transaction.ts';
+import { unpark } from '#lib/db/engine/unpark.ts';
+import { openKeyring, writeVehicleKeys } from '#lib/keys/keyring.ts';
+import { publishHints } from '#lib/live/hints.ts';
+import type { Log } from '#lib/log.ts';
+import { signPayloadUrl } from '#lib/payload/signed-url.ts';
+import type { AppliedEvents } from '#lib/services/apply-assignment-events.ts';
+import { createEngineCore } from './core.ts';
+import { createAlertDeliverer } from './deliver-alerts.ts';
+import type { EngineDeps } from './deps.ts';
+import { queueVehicle } from './joining.ts';
+import { openLeadership } from './leadership.ts';
+import { startLoop } from './loop.ts';
+import type { Publish } from './publish.ts';
+
+/** Without anything to do every duty is looked at this often; offers and stops come by NOTIFY. */
+const IDLE_MS = 1_000;
+/** While the rate holds offers back. */
+const HELD_MS = 200;
+const ALERTS_IDLE_MS = 5_000;
+/** For how long a payload URL is good; the TCU asks for fresh ones beyond it. */
+const URL_VALID_MS = 6 * 3_600_000;
+
+export type EngineOptions = {
+  db: Database;
+  publish: Publish;
+  config: Config;
+  log: Log;
+  slot: number;
+  now?: () => Date;
+};
+
+export type Engine = {
+  /** Something became due: looked at now, not at the next second. */
+  wake(): void;
+  details(): Record<string, unknown>;
+  stop(): Promise<void>;
+};
+
+/** What the engine needs from the configuration. */
+export async function engineDeps({ db, publish, config, log, slot }: EngineOptions): Promise<EngineDeps> {
+  const keyring = await openKeyring(db.pool, config.secrets.keyring);
+  await writeVehicleKeys(db.pool, config.dataDir);
+  return {
+    db,
+    publish,
+    log,
+    keyring,
+    slot,
+    topics: config.topics,
+    payloadUrl: (vin, sha256, at) =>
+      signPayloadUrl({
+        baseUrl: config.payload.url,
+        secret: config.secrets.payloadUrl,
+        vin,
+        sha256,
+        expiresAt: new Date(at.getTime() + URL_VALID_MS),
+      }),
+  };
+}
+
+/** Starts the campaign engine of a worker: it dispatches, and leads while no other worker does. */
+export async function startEngine(options: EngineOptions): Promise<Engine> {
+  const { db, config, log } = options;
+  const now = options.now ?? (() => new Date());
+  const deps = await engineDeps(options);
+  const core = createEngineCore(deps);
+  const hints = publishHints(db.pool, (error) => log.debug({ err: error }, 'a hint was lost'));
+  const alerts = createAlertDeliverer(db.pool, { smtp: config.smtp, webUrl: config.web.url }, log);
+  const totals = { published: 0, failed: 0, leads: false };
+
+  const tell = ({ moved, campaigns }: AppliedEvents, campaignsMoved: boolean) => {
+    if (campaigns.length === 0 && !campaignsMoved) return;
+    const any = campaignsMoved ? undefined : campaigns;
+    const subjects = moved.length > 0 ? (['vehicle', 'campaign'] as const) : (['campaign'] as const);
+    hints.changed({ subjects, vins: moved.map(({ vin }) => vin), campaigns: any });
+  };
+  const onError = (what: string) => (error: unknown) => log.error({ err: error }, what);
+
+  const leadership = openLeadership(config.databaseUrl, log, (about) => {
+    if (about.startsWith('vehicle:')) void onVehicle(deps, about.slice('vehicle:'.length), now()).then(wake, onError('vehicle'));
+    wake();
+  });
+  const dispatching = startLoop(async () => {
+    const result = await core.dispatch(now);
+    totals.published += result.published;
+    totals.failed += result.failed;
+    tell(result.applied, false);
+    if (result.applied.wake || result.published > 0) leading.wake();
+    if (result.again) return 0;
+    return result.held ? HELD_MS : IDLE_MS;
+  }, onError('offers could not be dispatched'));
+  const leading = startLoop(async () => {
+    totals.leads = await leadership.lead();
+    if (!totals.leads) return IDLE_MS;
+    const result = await core.lead(now);
+    tell(result.applied, result.moved);
+    if (result.applied.wake || result.moved) dispatching.wake();
+    return result.again ? 0 : IDLE_MS;
+  }, onError('campaigns could not be driven'));
+  const alerting = startLoop(
+    async () => ((await alerts.run(now())) > 0 ? 0 : ALERTS_IDLE_MS),
+    onError('alerts could not be delivered'),
+  );
+  function wake() {
+    dispatching.wake();
+    leading.wake();
+  }
+
+  return {
+    wake,
+    details: () => ({ ...totals }),
+    async stop() {
+      await Promise.all([dispatching.stop(), leading.stop(), alerting.stop()]);
+      alerts.close();
+      await leadership.stop();
+      await hints.stop();
+    },
+  };
+}
+
+/** A service changed a vehicle: its parked offers are looked at again, and it may join campaigns. */
+async function onVehicle(deps: EngineDeps, vin: string, now: Date): Promise<void> {
+  await inTransaction(deps.db.pool, (client) => unpark(client, [vin], now));
+  await queueVehicle(deps, vin, now);
+}
