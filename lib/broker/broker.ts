@@ -161,7 +161,9 @@ export async function createBroker(options: BrokerOptions) {
         return;
       }
       const { topic } = subscription;
-      refuse({ reason: 'foreign_subscription', clientId: client.id, topic, payload: Buffer.alloc(0) });
+      // A worker asks for a shared subscription to find out that there is none; that is no fault.
+      if (session?.role !== 'backend')
+        refuse({ reason: 'foreign_subscription', clientId: client.id, topic, payload: Buffer.alloc(0) });
       done(null, null);
     },
   });
