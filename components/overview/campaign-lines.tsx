@@ -25,7 +25,7 @@ export function CampaignLines({ campaigns }: Pick<OverviewData, 'campaigns'>) {
             <Link
               href={`/campaigns/${campaign.id}`}
               data-inset-focus
-              className="grid gap-x-4 gap-y-1.5 px-4 py-2.5 hover:bg-raised/60 sm:grid-cols-[minmax(0,5fr)_minmax(0,4fr)_minmax(0,5fr)] sm:items-center"
+              className="grid gap-x-4 gap-y-1.5 px-4 py-2.5 hover:bg-raised/60 sm:grid-cols-[minmax(0,4fr)_248px_minmax(0,3fr)] sm:items-center"
             >
               <span className="grid min-w-0">
                 <span className="truncate font-medium">{campaign.name}</span>

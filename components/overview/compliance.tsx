@@ -27,7 +27,11 @@ export function Compliance({ rows }: { rows: OverviewData['compliance'] }) {
               {row.name}
             </span>,
             row.newestReleaseId ? (
-              <Link key="version" href={`/catalog/${row.newestReleaseId}`} className="hover:underline">
+              <Link
+                key="version"
+                href={`/catalog/releases/${row.newestReleaseId}`}
+                className="hover:underline"
+              >
                 <Version text={row.newestVersion} />
               </Link>
             ) : (

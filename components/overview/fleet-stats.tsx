@@ -38,7 +38,7 @@ export function FleetStats({ fleet, lag }: Pick<OverviewData, 'fleet' | 'lag'>) 
               Flowing
             </Status>
           ) : (
-            <Status tone="failed" className="text-lg">
+            <Status tone="failed" className="whitespace-normal text-lg">
               {down.map(({ name }) => name).join(', ')} away
             </Status>
           )

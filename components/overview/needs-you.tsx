@@ -64,7 +64,7 @@ function appearanceOf(item: Item): { tone: Tone; title: string; href: string } {
     case 'offers_stopped':
       return { tone: 'failed', title: 'All offers are stopped', href: '/campaigns' };
     case 'tcu_replaced':
-      return { tone: 'warning', title: `TCU replaced: ${vehicles}`, href: '/fleet?attention=tcu' };
+      return { tone: 'warning', title: `TCU replaced: ${vehicles}`, href: '/fleet?attention=tcu_replaced' };
     case 'blocked':
       return {
         tone: 'failed',

@@ -23,33 +23,35 @@ export function OverviewLive({ initial }: { initial: OverviewData }) {
       )}
       <FleetStats fleet={data.fleet} lag={data.lag} />
       <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
-        <Panel
-          title="Campaigns under way"
-          flush
-          actions={
-            <ButtonLink href="/campaigns" look="quiet" size="small">
-              All campaigns
-            </ButtonLink>
-          }
-        >
-          {data.campaigns.length > 0 ? (
-            <CampaignLines campaigns={data.campaigns} />
-          ) : (
-            <EmptyState
-              title="No campaign is running"
-              action={<ButtonLink href="/campaigns/new">New campaign</ButtonLink>}
-            >
-              A campaign offers releases of the catalog to the vehicles that you choose, wave by wave.
-            </EmptyState>
-          )}
-        </Panel>
+        <div className="grid min-w-0 gap-4">
+          <Panel
+            title="Campaigns under way"
+            flush
+            actions={
+              <ButtonLink href="/campaigns" look="quiet" size="small">
+                All campaigns
+              </ButtonLink>
+            }
+          >
+            {data.campaigns.length > 0 ? (
+              <CampaignLines campaigns={data.campaigns} />
+            ) : (
+              <EmptyState
+                title="No campaign is running"
+                action={<ButtonLink href="/campaigns/new">New campaign</ButtonLink>}
+              >
+                A campaign offers releases of the catalog to the vehicles that you choose, wave by wave.
+              </EmptyState>
+            )}
+          </Panel>
+          <Panel title="Version compliance" flush>
+            <Compliance rows={data.compliance} />
+          </Panel>
+        </div>
         <Panel title="Needs you" flush>
           <NeedsYou items={data.needsYou} />
         </Panel>
       </div>
-      <Panel title="Version compliance" flush>
-        <Compliance rows={data.compliance} />
-      </Panel>
     </Fresh>
   );
 }

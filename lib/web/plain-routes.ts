@@ -6,6 +6,7 @@ import { actorFromRequest } from './actor.ts';
 import { checkHealth } from './health.ts';
 import type { Metrics } from './metrics.ts';
 import type { WebRuntime } from './runtime.ts';
+import { uploadRoute } from './upload-route.ts';
 
 export type PlainRoute = {
   matches(path: string): boolean;
@@ -16,6 +17,7 @@ export type PlainRoutes = PlainRoute[];
 /** Routes that need no page: health, metrics, the keys that vehicles pin. */
 export function plainRoutes(runtime: WebRuntime, gateway: Gateway, metrics: () => Metrics): PlainRoutes {
   return [
+    uploadRoute(runtime),
     {
       matches: (path) => path === '/healthz',
       async answer(_, response) {

@@ -1,7 +1,7 @@
 import { type Action, isPermitted } from '#lib/domain/permissions.ts';
 import { ForbiddenError, UnauthenticatedError } from '#lib/errors.ts';
 import type { ServiceContext } from '#lib/services/context.ts';
-import { sessionFromHeaders } from './actor.ts';
+import { isSameOrigin, sessionFromHeaders } from './actor.ts';
 import { errorOf } from './error-of.ts';
 import { getRuntime } from './runtime.ts';
 
@@ -10,10 +10,13 @@ type Handler<Params> = (request: Request, context: ServiceContext, params: Param
 /** A route handler for those whose role allows the action; refusals become JSON with the right status. */
 export function withActor<Params = Record<string, never>>(action: Action, handle: Handler<Params>) {
   return async (request: Request, route: { params: Promise<Params> }): Promise<Response> => {
-    const { auth, db, log } = getRuntime();
+    const { auth, config, db, log } = getRuntime();
     try {
       const session = await sessionFromHeaders(auth, request.headers);
       if (!session) throw new UnauthenticatedError();
+      if (!isSafe(request) && !isSameOrigin(Object.fromEntries(request.headers), config.web.url)) {
+        throw new ForbiddenError('This request did not come from a page of this console.');
+      }
       if (!isPermitted(session.actor.role, action)) {
         throw new ForbiddenError(`The role ${session.actor.role} may not do this (${action}).`);
       }
@@ -28,6 +31,11 @@ export function withActor<Params = Record<string, never>>(action: Action, handle
       return answerJson({ error: { code: 'unexpected', message: 'This failed on the server.' } }, 500);
     }
   };
+}
+
+/** Reading changes nothing, so it needs no proof of origin. */
+function isSafe(request: Request): boolean {
+  return request.method === 'GET' || request.method === 'HEAD';
 }
 
 export function answerJson(body: unknown, status = 200): Response {

@@ -23,7 +23,8 @@ export async function getActor(): Promise<UserActor> {
 /** What services and queries of this request are given. */
 export async function getContext(): Promise<ServiceContext & { actor: UserActor }> {
   const actor = await getActor();
-  return { db: getRuntime().db, actor, now: () => new Date() };
+  const { db, config } = getRuntime();
+  return { db, actor, now: () => new Date(), topics: config.topics };
 }
 
 /** For pages: the context of someone who may do this; otherwise the page's error boundary says so. */

@@ -8,10 +8,16 @@ import { decodeCursor, pageOf } from './keyset.ts';
 export const FleetSort = z.enum(['vin', 'model', 'region', 'modelYear', 'lastSeen']);
 export type FleetSort = z.infer<typeof FleetSort>;
 
+/** What about a vehicle waits for a person. */
+export const Attention = z.enum(['tcu_replaced', 'blocked', 'incomplete', 'swapped']);
+export type Attention = z.infer<typeof Attention>;
+
 /** Which vehicles; retired ones are left out unless asked for. */
 export const FleetSelection = z.object({
   filter: TargetFilter.default({ kind: 'all' }),
   retired: z.boolean().default(false),
+  /** Only vehicles about which this waits for a person. */
+  attention: Attention.optional(),
 });
 export type FleetSelection = z.infer<typeof FleetSelection>;
 
@@ -141,6 +147,14 @@ export async function* walkFleet(
   } while (cursor !== undefined);
 }
 
-function retirement({ retired }: FleetSelection): string {
-  return retired ? 'v.retired_at IS NOT NULL AND v.erased_at IS NULL' : 'v.retired_at IS NULL';
+const ATTENTION: Record<Attention, string> = {
+  tcu_replaced: 'v.vin IN (SELECT x.vin FROM vehicle_states x WHERE x.tcu_replaced_at IS NOT NULL)',
+  blocked: 'v.blocked_at IS NOT NULL',
+  incomplete: 'NOT v.complete',
+  swapped: 'v.vin IN (SELECT x.vin FROM ecus x WHERE x.swapped_at IS NOT NULL)',
+};
+
+function retirement({ retired, attention }: FleetSelection): string {
+  const condition = retired ? 'v.retired_at IS NOT NULL AND v.erased_at IS NULL' : 'v.retired_at IS NULL';
+  return attention === undefined ? condition : `${condition} AND ${ATTENTION[attention]}`;
 }

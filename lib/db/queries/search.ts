@@ -60,7 +60,7 @@ export async function search({ prisma }: Pick<Database, 'prisma'>, text: string)
         id,
         title: `${ecuType} ${version}`,
         detail: state,
-        href: `/catalog/${id}`,
+        href: `/catalog/releases/${id}`,
       };
     }),
   ];

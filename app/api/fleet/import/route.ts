@@ -1,0 +1,7 @@
+import { registerVehiclesFromCsv } from '#lib/services/register-vehicles-from-csv.ts';
+import { answerJson, withActor } from '#lib/web/route.ts';
+
+/** Registers the vehicles of a CSV file, which is the request's body; answers with faults by line. */
+export const POST = withActor('vehicle.register', async (request, context) =>
+  answerJson(await registerVehiclesFromCsv(context, { csv: await request.text() })),
+);
