@@ -31,7 +31,7 @@ export async function findTools(owner: Owner): Promise<Tools> {
  * programs; it gets a copy that it can reach, made once for each version.
  */
 async function reachableTools(tools: Tools, owner: Owner): Promise<Tools> {
-  if (!owner || (await runAs(owner, '/usr/bin/test', ['-x', tools.postgres]).then(yes, no))) return tools;
+  if (!owner || (await canStart(tools.postgres, owner))) return tools;
   const native = join(dirname(tools.postgres), '..');
   const sum = createHash('sha256')
     .update(await readFile(join(native, '../package.json')))
@@ -46,38 +46,45 @@ async function reachableTools(tools: Tools, owner: Owner): Promise<Tools> {
   return { initdb: inCopy(tools.initdb), pg_ctl: inCopy(tools.pg_ctl), postgres: inCopy(tools.postgres) };
 }
 
+async function canStart(program: string, { uid, gid }: NonNullable<Owner>): Promise<boolean> {
+  return run('test', ['-x', program], { uid, gid, cwd: '/' }).then(yes, no);
+}
+
 const yes = () => true;
 const no = () => false;
 
-export type Owner = { uid: number; gid: number } | undefined;
+export type Owner = { uid: number; gid: number; isShutOut: boolean } | undefined;
 
 /** Postgres refuses to run as root; there a user `postgres` owns its files, made if need be. */
-export async function findOwner(): Promise<Owner> {
+export async function findOwner(directory: string): Promise<Owner> {
   if (userInfo().uid !== 0) return undefined;
   const id = async (flag: string) => Number((await run('id', [flag, 'postgres'])).stdout);
-  try {
-    return { uid: await id('-u'), gid: await id('-g') };
-  } catch {
+  const ids = async () => ({ uid: await id('-u'), gid: await id('-g') });
+  const user = await ids().catch(async () => {
     await run('groupadd', ['--system', '--force', 'postgres']);
     await run('useradd', ['--system', '--gid', 'postgres', '--no-create-home', 'postgres']);
-    return { uid: await id('-u'), gid: await id('-g') };
-  }
+    return ids();
+  });
+  let reached = directory;
+  while (!(await exists(reached))) reached = dirname(reached);
+  return { ...user, isShutOut: !(await run('test', ['-x', reached], { ...user, cwd: '/' }).then(yes, no)) };
 }
 
 /**
- * As root, the files may lie below a directory that is closed to others (/root): the right to pass it is
- * kept where `setpriv` can keep it, because chmod on a person's home is not ours to do.
+ * As root, the data may lie below a directory that is closed to others (/root). Only then the right to pass it
+ * is kept, where `setpriv` can keep it, because chmod on a person's home is not ours to do.
  */
 export async function runAs(owner: Owner, file: string, args: string[]): Promise<string> {
-  const env = { ...process.env, LC_ALL: 'C', PGTZ: 'UTC' };
-  if (!owner) return (await run(file, args, { env, cwd: '/' })).stdout;
-  const setpriv = (await exists('/usr/bin/setpriv')) ? '/usr/bin/setpriv' : undefined;
-  if (!setpriv) return (await run(file, args, { env, cwd: '/', ...owner })).stdout;
-  const capability = '+dac_override';
-  const rights = [`--inh-caps=${capability}`, `--ambient-caps=${capability}`];
-  const identity = [`--reuid=${owner.uid}`, `--regid=${owner.gid}`, '--clear-groups'];
-  return (await run(setpriv, [...identity, ...rights, file, ...args], { env, cwd: '/' })).stdout;
+  const options = { env: { ...process.env, LC_ALL: 'C', PGTZ: 'UTC' }, cwd: '/' };
+  if (!owner) return (await run(file, args, options)).stdout;
+  const { uid, gid, isShutOut } = owner;
+  if (!isShutOut || !(await exists(setpriv))) return (await run(file, args, { ...options, uid, gid })).stdout;
+  const rights = ['--inh-caps=+dac_override', '--ambient-caps=+dac_override'];
+  const identity = [`--reuid=${uid}`, `--regid=${gid}`, '--clear-groups'];
+  return (await run(setpriv, [...identity, ...rights, file, ...args], options)).stdout;
 }
+
+const setpriv = '/usr/bin/setpriv';
 
 export async function exists(path: string): Promise<boolean> {
   return access(path).then(yes, no);

@@ -28,7 +28,7 @@ export type EmbeddedPostgres = {
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const database = options.database ?? 'roadcast';
-  const owner = await findOwner();
+  const owner = await findOwner(options.directory);
   const tools = await findTools(owner);
   const pgCtl = (...args: string[]) => runAs(owner, tools.pg_ctl, ['-D', options.directory, ...args]);
 
@@ -58,13 +58,13 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
 
 /** The port of a Postgres of ours that runs on this directory, if one does. */
 export async function findEmbeddedPostgres(directory: string): Promise<number | undefined> {
-  const owner = await findOwner();
+  const owner = await findOwner(directory);
   const tools = await findTools(owner);
   return runningPort(directory, (...args) => runAs(owner, tools.pg_ctl, ['-D', directory, ...args]));
 }
 
 export async function stopEmbeddedPostgres(directory: string): Promise<void> {
-  const owner = await findOwner();
+  const owner = await findOwner(directory);
   const tools = await findTools(owner);
   await runAs(owner, tools.pg_ctl, ['-D', directory, 'stop', '-m', 'fast', '-w', '-t', '20', '-s']);
 }

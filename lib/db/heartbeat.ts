@@ -14,7 +14,8 @@ const intervalMs = 2_000;
 
 /**
  * Says "alive" every 2 s in `process_heartbeats`. A database that does not answer is told to `onError` and
- * tried again; the returned function removes the row.
+ * tried again; the returned function removes the row. Rows that nobody touched for ten minutes (killed, never
+ * started again under that name) are removed by whoever starts next.
  */
 export function startHeartbeat(
   pool: Pool,
@@ -24,6 +25,7 @@ export function startHeartbeat(
   onError: (error: unknown) => void = () => undefined,
 ): () => Promise<void> {
   const startedAt = new Date();
+  pool.query(`DELETE FROM process_heartbeats WHERE at < now() - interval '10 minutes'`).catch(onError);
   let running: Promise<void> | undefined;
   const beat = async () => {
     try {

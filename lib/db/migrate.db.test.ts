@@ -76,4 +76,16 @@ describe('heartbeat', () => {
     await stop();
     expect(await readHeartbeats(database.pool)).toEqual([]);
   });
+
+  it('forgets who was killed long ago', async () => {
+    await database.pool.query(
+      `INSERT INTO process_heartbeats (name, instance, started_at, at, details)
+       VALUES ('worker', 'killed', now(), now() - interval '11 minutes', '{}'), ('web', 'late', now(), now() - interval '1 minute', '{}')`,
+    );
+    const stop = startHeartbeat(database.pool, 'worker', 'two');
+    await expect
+      .poll(async () => (await readHeartbeats(database.pool)).map((row) => row.instance))
+      .toEqual(['late', 'two']);
+    await stop();
+  });
 });

@@ -41,6 +41,11 @@ if (Number(process.versions.node.split('.')[0]) < 20) {
   fail(`Roadcast needs Node 20 or newer; this is ${process.version} (${process.execPath}).`);
 }
 
+if (name === 'generate' && (args.includes('--help') || args.includes('-h'))) {
+  say('npm run generate   writes the Prisma client of prisma/schema.prisma to lib/db/generated');
+  process.exit(0);
+}
+
 process.chdir(root);
 ensureInstalled();
 ensureClient(name === 'generate');
