@@ -30,15 +30,18 @@ export async function addToLineage(
     });
   }
   const moved = [...placement.changed].filter(([version]) => known.has(version));
-  // Ordinals are unique: what moves steps aside below all others first.
-  for (const [index, [version]] of moved.entries()) {
-    await tx.knownVersion.update({
-      where: { ecuType_version: { ecuType, version } },
-      data: { ordinal: -2_000_000_000 + index },
-    });
-  }
-  for (const [version, ordinal] of moved) {
-    await tx.knownVersion.update({ where: { ecuType_version: { ecuType, version } }, data: { ordinal } });
+  if (moved.length > 0) {
+    const versions = moved.map(([version]) => version);
+    const ordinals = moved.map(([, ordinal]) => ordinal);
+    // Ordinals are unique at every moment: what moves steps aside, far below all others, first.
+    await tx.$executeRaw`
+      UPDATE known_versions k SET ordinal = -2000000000 + m.place::int
+      FROM unnest(${versions}::text[]) WITH ORDINALITY AS m (version, place)
+      WHERE k.ecu_type = ${ecuType} AND k.version = m.version`;
+    await tx.$executeRaw`
+      UPDATE known_versions k SET ordinal = m.ordinal
+      FROM unnest(${versions}::text[], ${ordinals}::int[]) AS m (version, ordinal)
+      WHERE k.ecu_type = ${ecuType} AND k.version = m.version`;
   }
   await tx.knownVersion.createMany({
     data: [...placement.changed]

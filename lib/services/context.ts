@@ -1,5 +1,6 @@
 import type { Database } from '#lib/db/client.ts';
 import type { Role } from '#lib/domain/permissions.ts';
+import type { TopicNames } from '#lib/protocol/topics.ts';
 
 /** Who acts: a signed-in person with a role, or a part of the system in its own name. */
 export type Actor = { kind: 'user'; id: string; name: string; role: Role } | { kind: 'system'; name: string };
@@ -9,6 +10,8 @@ export type ServiceContext = {
   db: Database;
   actor: Actor;
   now: () => Date;
+  /** Topic names of this installation; absent means those of the contract. */
+  topics?: TopicNames;
 };
 
 /** A context in which a part of the system acts in its own name, e.g. `worker`. */

@@ -41,12 +41,13 @@ export async function listAuditRows(
   if (query.subjectId !== undefined) where.push(`subject_id = ${bind(query.subjectId)}`);
   if (query.from !== undefined) where.push(`at >= ${bind(query.from)}`);
   if (query.until !== undefined) where.push(`at < ${bind(query.until)}`);
-  if (query.cursor !== undefined) where.push(`sequence < ${bind(decodeCursor(query.cursor, 1)[0])}::bigint`);
+  if (query.cursor !== undefined)
+    where.push(`e.sequence < ${bind(decodeCursor(query.cursor, 1)[0])}::bigint`);
   const { rows } = await pool.query<AuditRow>(
     `SELECT sequence::text, at, actor_kind AS "actorKind", actor_id AS "actorId", actor_name AS "actorName",
             action, subject_type AS "subjectType", subject_id AS "subjectId", before, after, hash
-     FROM audit_entries WHERE ${where.join(' AND ')}
-     ORDER BY sequence DESC LIMIT ${bind(query.limit + 1)}`,
+     FROM audit_entries e WHERE ${where.join(' AND ')}
+     ORDER BY e.sequence DESC LIMIT ${bind(query.limit + 1)}`,
     values,
   );
   return pageOf(rows, query.limit, (row) => [row.sequence]);

@@ -129,8 +129,8 @@ export async function readCampaignStream(
   const { rows } = await pool.query<StreamEvent>(
     `SELECT id::text, at, vin, kind, phase, ecu_id AS "ecuId", code, from_state AS "fromState",
             to_state AS "toState", latency_ms AS "latencyMs"
-     FROM timeline_events WHERE campaign_id = $1 AND ($2::bigint IS NULL OR id > $2)
-     ORDER BY id DESC LIMIT $3`,
+     FROM timeline_events e WHERE e.campaign_id = $1 AND ($2::bigint IS NULL OR e.id > $2)
+     ORDER BY e.id DESC LIMIT $3`,
     [campaignId, afterId ?? null, limit],
   );
   return rows;

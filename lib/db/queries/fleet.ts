@@ -93,6 +93,7 @@ export async function listFleet(
     );
   }
   const order = byVin ? `v.vin ${direction}` : `${column} ${direction}, ${stateVin} ${direction}`;
+  const outerKey = input.sort === 'lastSeen' ? 'lastSeenBucket' : input.sort;
   const from =
     input.sort === 'lastSeen'
       ? 'vehicle_states s JOIN vehicles v ON v.vin = s.vin'
@@ -103,7 +104,8 @@ export async function listFleet(
            WHERE ${where.join(' AND ')} ORDER BY ${order} LIMIT ${bind(input.limit + 1)}) p
      LEFT JOIN LATERAL (
        SELECT campaign_id, state FROM assignments WHERE vin = p.vin ORDER BY updated_at DESC LIMIT 1
-     ) a ON true`,
+     ) a ON true
+     ORDER BY p."${outerKey}" ${direction}, p.vin ${direction}`,
     values,
   );
   return pageOf(rows, input.limit, (row) => (byVin ? [row.vin] : [key(row), row.vin]));

@@ -81,7 +81,7 @@ export async function readQuarantineRow(
     pool.query<Omit<QuarantinedMessage, 'text' | 'hex'> & { payload: Buffer }>(
       `SELECT id::text, topic, qos, payload, payload_bytes AS "payloadBytes", received_at AS "receivedAt",
               replayed_at AS "replayedAt", outcome
-       FROM quarantine_messages WHERE quarantine_id = $1 ORDER BY id DESC LIMIT 50`,
+       FROM quarantine_messages m WHERE m.quarantine_id = $1 ORDER BY m.id DESC LIMIT 50`,
       [id],
     ),
   ]);

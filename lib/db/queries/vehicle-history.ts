@@ -72,10 +72,10 @@ export async function readVersionHistory(
   const { rows } = await pool.query<VersionRow>(
     `SELECT id::text, ecu_id AS "ecuId", type, hardware_version AS "hardwareVersion",
             software_version AS "softwareVersion", serial, state, epoch, sequence::text, at
-     FROM ecu_versions
+     FROM ecu_versions e
      WHERE vin = $1 AND ($2::text IS NULL OR ecu_id = $2)
-       AND ($3::timestamptz IS NULL OR (at, id) < ($3, $4::bigint))
-     ORDER BY at DESC, id DESC LIMIT $5`,
+       AND ($3::timestamptz IS NULL OR (e.at, e.id) < ($3, $4::bigint))
+     ORDER BY e.at DESC, e.id DESC LIMIT $5`,
     [vin, ecuId ?? null, at, id, limit + 1],
   );
   return pageOf(rows, limit, (row) => [row.at.toISOString(), row.id]);
