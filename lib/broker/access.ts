@@ -4,9 +4,9 @@ import { parseTopic, type TopicNames, vehicleTopic } from '#lib/protocol/topics.
 /** Who is behind a connection, as its CONNECT proved. */
 export type Session =
   | { role: 'backend' }
-  | { role: 'vehicle'; vin: string }
+  | { role: 'vehicle'; vin: string; mayReceive: boolean }
   /** Not registered, but it holds the enrolment token: it may report what it is, and nothing else. */
-  | { role: 'enrolling'; vin: string };
+  | { role: 'enrolling'; vin: string; mayReceive: boolean };
 
 export type PublishVerdict =
   | { kind: 'allow' }
@@ -48,7 +48,7 @@ export function mayRetain(names: TopicNames, session: Session, topic: string): b
 export function maySubscribe(names: TopicNames, session: Session, filter: string): boolean {
   if (filter.startsWith('$share/') || filter.startsWith('$queue/')) return false;
   if (session.role === 'backend') return true;
-  if (/[+#]/.test(filter)) return false;
+  if (!session.mayReceive || /[+#]/.test(filter)) return false;
   const parsed = parseTopic(names, filter);
   if (parsed.kind === 'otaControl') return parsed.vin === session.vin;
   if (session.role === 'enrolling') return false;

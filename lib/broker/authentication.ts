@@ -33,14 +33,14 @@ export type Authentication = { kind: 'accepted'; session: Session } | { kind: 'r
 export async function authenticate(rules: Rules, identity: Identity): Promise<Authentication> {
   const { clientId, username, password, certificateName } = identity;
   if (username === rules.backend.username) {
-    if (Vin.safeParse(clientId).success) return refused(connack.identifierRejected);
+    if (vinOf(clientId) !== undefined) return refused(connack.identifierRejected);
     return isEqual(password, rules.backend.password)
       ? { kind: 'accepted', session: { role: 'backend' } }
       : refused(connack.badCredential);
   }
   const vin = certificateName ?? username;
   if (vin === undefined || !Vin.safeParse(vin).success) return refused(connack.badCredential);
-  if (clientId !== vin || (username !== undefined && username !== vin)) {
+  if (vinOf(clientId) !== vin || (username !== undefined && username !== vin)) {
     return refused(connack.identifierRejected);
   }
   const registered = await rules.credentials.find(vin);
@@ -52,7 +52,18 @@ export async function authenticate(rules: Rules, identity: Identity): Promise<Au
       ? secret !== undefined && isCredential(registered, secret)
       : isEqual(password, rules.enrolmentToken));
   if (!isProven) return refused(connack.badCredential);
-  return { kind: 'accepted', session: { role: registered ? 'vehicle' : 'enrolling', vin } };
+  const role = registered ? 'vehicle' : 'enrolling';
+  return { kind: 'accepted', session: { role, vin, mayReceive: clientId === vin } };
+}
+
+/**
+ * The vehicle that a client id belongs to: a VIN, or a VIN with `-` and a word, as a second client of a test
+ * bench has it, which may only send. Undefined for clients of the backend.
+ */
+export function vinOf(clientId: string): string | undefined {
+  const [vin = '', word, ...more] = clientId.split('-');
+  if (!Vin.safeParse(vin).success || more.length > 0) return undefined;
+  return word === undefined || /^[A-Za-z0-9]{1,16}$/.test(word) ? vin : undefined;
 }
 
 /** Common name of the certificate that a TLS client has proven to own, if any. */

@@ -116,6 +116,18 @@ describe('access', () => {
     expect(second.received.map((m) => m.topic)).toEqual([`OTA_Update/${vin}`, 'OTA_Update/model/Aurora']);
   });
 
+  it('lets a second client of a vehicle send, but not receive', async () => {
+    const { received, client: backend } = await setup.backend('worker');
+    await backend.subscribeAsync('ECU_Details/+', { qos: 1 });
+    const { client } = await setup.vehicle(vin, { clientId: `${vin}-bench` });
+    await expect(client.subscribeAsync(`OTA_Update/${vin}`, { qos: 1 })).rejects.toThrow();
+    await client.publishAsync(`ECU_Details/${vin}`, 'bench', { qos: 1 });
+    await until(() => received.some((m) => m.payload === 'bench'));
+    const closed = new Promise<void>((resolve) => client.once('close', () => resolve()));
+    await setup.broker.kick(vin);
+    await closed;
+  });
+
   it('refuses shared subscriptions, which it could not serve', async () => {
     const { client } = await setup.backend('worker');
     await expect(client.subscribeAsync('$share/g/ECU_Details/+', { qos: 1 })).rejects.toThrow();

@@ -10,7 +10,7 @@ import type { OtaReceipt } from '#lib/protocol/presence.ts';
 import { PROTOCOL_VERSION, Vin } from '#lib/protocol/primitives.ts';
 import { type TopicNames, vehicleTopic } from '#lib/protocol/topics.ts';
 import { decidePublish, mayRetain, maySubscribe, type Session } from './access.ts';
-import { authenticate, type CredentialSource, certificateNameOf, connack } from './authentication.ts';
+import { authenticate, type CredentialSource, certificateNameOf, connack, vinOf } from './authentication.ts';
 import { createNotices, type Refusal } from './notices.ts';
 import { guardSocket, oversizedIn } from './size-guard.ts';
 import { BrokerStore } from './store.ts';
@@ -192,7 +192,7 @@ export async function createBroker(options: BrokerOptions) {
   return {
     ports: servers.map(portOf),
     /** VINs that are connected now. */
-    connectedVins: () => Object.keys(clientsOf(aedes)).filter(isVin),
+    connectedVins: () => [...new Set(Object.keys(clientsOf(aedes)).flatMap((id) => vinOf(id) ?? []))],
     metrics: () => ({
       connected: aedes.connectedClients,
       queued: store.queuedMessages,
@@ -200,8 +200,8 @@ export async function createBroker(options: BrokerOptions) {
     }),
     /** Ends the vehicle's connection; with `purge` its session and queue too. */
     async kick(vin: string, purge = false): Promise<void> {
-      const client = clientsOf(aedes)[vin];
-      if (client) await new Promise<void>((resolve) => client.close(resolve));
+      const clients = Object.values(clientsOf(aedes)).filter(({ id }) => vinOf(id) === vin);
+      await Promise.all(clients.map((client) => new Promise<void>((resolve) => client.close(resolve))));
       if (purge) await store.purge(vin);
     },
     async stop(): Promise<void> {
@@ -217,7 +217,8 @@ export async function createBroker(options: BrokerOptions) {
   function recoveredSession(packet: { topic: string }): Session | undefined {
     const clientId: unknown = Reflect.get(packet, 'clientId');
     if (typeof clientId !== 'string') return undefined;
-    return isVin(clientId) ? { role: 'vehicle', vin: clientId } : { role: 'backend' };
+    const vin = vinOf(clientId);
+    return vin === undefined ? { role: 'backend' } : { role: 'vehicle', vin, mayReceive: false };
   }
 }
 
