@@ -260,7 +260,25 @@ test('bad messages end in quarantine with their reason and the rest of their bat
       ),
     waiting,
   );
-  expect(await historyOf(vin)).toHaveLength(1);
+  await vi.waitFor(async () => expect(await historyOf(vin)).toHaveLength(1), waiting);
+  backend.client.end(true);
+});
+
+test('an unknown vehicle registers itself only where the setting says so', async () => {
+  const vin = testVin(70_000);
+  const backend = await stack.broker.backend('gateway');
+  const report = JSON.stringify(testReport(vin, 1, [{ ecuId: 'BMS', softwareVersion: '1' }]));
+  const value = (on: boolean) =>
+    stack.db.prisma.setting.upsert({
+      where: { key: 'autoRegistration' },
+      create: { key: 'autoRegistration', value: on },
+      update: { value: on },
+    });
+  await value(true);
+  await backend.client.publishAsync(`ECU_Details/${vin}`, report, { qos: 1 });
+  await vi.waitFor(async () => expect(await stateOf(vin)).toMatchObject({ sequence: '1' }), waiting);
+  expect(await rows('SELECT complete FROM vehicles WHERE vin = $1', vin)).toEqual([{ complete: false }]);
+  await value(false);
   backend.client.end(true);
 });
 

@@ -114,3 +114,19 @@ export async function writeEpochs(
     ),
   );
 }
+
+/** Of these vehicles those that were not asked for a full report within `intervalMs`; they count as asked now. */
+export async function claimReportRequests(
+  client: PoolClient,
+  vins: readonly string[],
+  now: Date,
+  intervalMs: number,
+): Promise<string[]> {
+  if (vins.length === 0) return [];
+  const claimed = await client.query<{ vin: string }>(
+    `UPDATE vehicle_states SET report_requested_at = $2
+     WHERE vin = ANY($1) AND (report_requested_at IS NULL OR report_requested_at <= $3) RETURNING vin`,
+    [vins.toSorted(), now, new Date(now.getTime() - intervalMs)],
+  );
+  return claimed.rows.map((row) => row.vin);
+}

@@ -1,29 +1,22 @@
 import type { PoolClient } from 'pg';
 import { loadHistory, loadStatuses, lockVehicles } from '#lib/db/ingest/load-vehicles.ts';
 import { writeQuarantine } from '#lib/db/ingest/quarantine.ts';
-import { type Touch, type Touched, touchVehicles } from '#lib/db/ingest/touch.ts';
-import { writeHistory, writeTimeline } from '#lib/db/ingest/write-history.ts';
-import { writeEcus, writeEpochs, writeVehicleStates } from '#lib/db/ingest/write-vehicles.ts';
+import { registerUnknown } from '#lib/db/ingest/register-unknown.ts';
+import { claimReportRequests } from '#lib/db/ingest/write-vehicles.ts';
 import type { ConfiguredEcu } from '#lib/domain/configuration.ts';
 import { presenceOf } from '#lib/domain/configuration.ts';
 import { configurationKey } from '#lib/domain/configuration-key.ts';
 import type { EcuStatus } from '#lib/protocol/ecu-details.ts';
 import type { TopicNames } from '#lib/protocol/topics.ts';
-import { joinApplied, nothingApplied, type OccurredEvent } from '#lib/services/apply-assignment-events.ts';
+import { applyToAssignments } from './apply-to-assignments.ts';
 import type { AssignmentPort } from './assignment-port.ts';
 import { type BatchOutcome, emptyOutcome } from './batch-outcome.ts';
-import { skewOf } from './fold/fold-current.ts';
-import { type FoldableMessage, foldVehicle } from './fold/fold-vehicle.ts';
+import { type FoldableMessage, foldVehicle, REQUEST_INTERVAL_MS } from './fold/fold-vehicle.ts';
 import type { Inventory, VehicleChanges, VehicleRecord } from './fold/vehicle-record.ts';
-import type {
-  HeartbeatMessage,
-  InboundMessage,
-  Rejected,
-  StatusMessage,
-  UnchangedReport,
-  VehicleMessage,
-} from './messages.ts';
+import type { InboundMessage, Rejected, StatusMessage, VehicleMessage } from './messages.ts';
 import { parseMessage, reject } from './parse.ts';
+import { touchUnchanged } from './touch-unchanged.ts';
+import { writeFolded } from './write-folded.ts';
 
 export type IngestContext = {
   names: TopicNames;
@@ -52,7 +45,7 @@ export async function ingestBatch(
     if (message.kind === 'rejected') rejected.push(message);
     else pushTo(byVin, message.vin, message);
   }
-  const awaited = await touch(client, byVin, outcome);
+  const awaited = await touchUnchanged(client, byVin, outcome);
   const rest = foldable(byVin, context.names);
   if (rest.size + rejected.length + awaited.length === 0) return outcome;
   await client.query('BEGIN');
@@ -64,54 +57,6 @@ export async function ingestBatch(
     throw error;
   }
   return outcome;
-}
-
-/** Touches what is unchanged and takes it out of `byVin`; returns the inventories that are waited for. */
-async function touch(
-  client: PoolClient,
-  byVin: ByVin<VehicleMessage>,
-  outcome: BatchOutcome,
-): Promise<Inventory[]> {
-  const touches: Touch[] = [];
-  for (const messages of byVin.values()) {
-    const one = touchOf(messages);
-    if (one) touches.push(one);
-  }
-  const sequences = new Map(touches.map(({ vin, sequence }) => [vin, sequence]));
-  const touched: Touched[] = await touchVehicles(client, touches);
-  const awaited: Inventory[] = [];
-  for (const { vin, epoch, awaited: isAwaited } of touched) {
-    const sequence = sequences.get(vin) ?? 0;
-    if (byVin.get(vin)?.some((message) => message.kind === 'unchanged'))
-      outcome.acknowledge.set(vin, sequence);
-    byVin.delete(vin);
-    outcome.seen.add(vin);
-    if (isAwaited) awaited.push({ vin, epoch, sequence, changed: false });
-  }
-  outcome.counts.touched += touched.length;
-  return awaited;
-}
-
-/** One touch for all messages of a vehicle, where they vouch for one and the same configuration. */
-function touchOf(messages: readonly VehicleMessage[]): Touch | undefined {
-  let newest: UnchangedReport | HeartbeatMessage | undefined;
-  let full = false;
-  for (const message of messages) {
-    if (message.kind !== 'unchanged' && message.kind !== 'heartbeat') return undefined;
-    if (newest && newest.fingerprint !== message.fingerprint) return undefined;
-    if (!newest || message.sequence > newest.sequence) newest = message;
-    full ||= message.kind === 'unchanged';
-  }
-  if (!newest) return undefined;
-  const { vin, sequence, fingerprint, raw, reportedAt } = newest;
-  return {
-    vin,
-    sequence,
-    fingerprint,
-    at: raw.receivedAt,
-    full,
-    clockSkewMs: skewOf(reportedAt, raw.receivedAt),
-  };
 }
 
 /** What could not be touched is looked at whole, so reports that were recognised by their bytes are parsed. */
@@ -134,7 +79,7 @@ async function store(
   context: IngestContext,
   outcome: BatchOutcome,
 ): Promise<void> {
-  const vehicles = byVin.size === 0 ? new Map() : await lockVehicles(client, [...byVin.keys()]);
+  const vehicles = await lockKnown(client, byVin, context.now);
   const unknown = rejectUnknown(byVin, vehicles);
   const folded = await foldAll(client, byVin, vehicles, context);
   await writeFolded(client, folded);
@@ -161,10 +106,29 @@ async function store(
       outcome.acknowledge.set(vin, sequence);
     }
   }
-  for (const vin of applied.reportRequests)
-    if (!outcome.requests.has(vin)) outcome.requests.set(vin, undefined);
+  const asked = await claimReportRequests(client, applied.reportRequests, context.now, REQUEST_INTERVAL_MS);
+  for (const vin of asked) outcome.requests.set(vin, undefined);
   outcome.campaigns = applied.campaigns;
   outcome.wake = applied.wake;
+}
+
+async function lockKnown(
+  client: PoolClient,
+  byVin: ByVin<FoldableMessage>,
+  now: Date,
+): Promise<Map<string, VehicleRecord>> {
+  if (byVin.size === 0) return new Map();
+  const vehicles = await lockVehicles(client, [...byVin.keys()]);
+  const reporting = [...byVin].filter(
+    ([vin, messages]) => !vehicles.has(vin) && messages.some((message) => message.kind === 'report'),
+  );
+  const registered = await registerUnknown(
+    client,
+    reporting.map(([vin]) => vin),
+    now,
+  );
+  if (registered.length === 0) return vehicles;
+  return new Map([...vehicles, ...(await lockVehicles(client, registered))]);
 }
 
 function rejectUnknown(
@@ -185,7 +149,8 @@ function rejectUnknown(
   return unknown;
 }
 
-type Folded = Map<string, { vehicle: VehicleRecord; changes: VehicleChanges }>;
+/** Vehicles of a batch with what became of them, by VIN. */
+export type Folded = Map<string, { vehicle: VehicleRecord; changes: VehicleChanges }>;
 
 async function foldAll(
   client: PoolClient,
@@ -236,90 +201,6 @@ function needsHistory({
       message.kind === 'report' &&
       message.sequence <= vehicle.reportSequence &&
       (message.sequence !== vehicle.reportSequence || message.fingerprint !== vehicle.fingerprint),
-  );
-}
-
-async function writeFolded(client: PoolClient, folded: Folded): Promise<void> {
-  const all = [...folded.values()];
-  await writeVehicleStates(
-    client,
-    all.map(({ vehicle }) => vehicle),
-  );
-  await writeEcus(
-    client,
-    all.flatMap(({ vehicle, changes }) =>
-      [...changes.dirtyEcus].sort().flatMap((ecuId) => {
-        const ecu = vehicle.ecus.get(ecuId);
-        return ecu ? [{ vin: vehicle.vin, ecu }] : [];
-      }),
-    ),
-  );
-  await writeHistory(
-    client,
-    all.flatMap(({ changes }) => changes.history),
-  );
-  await writeEpochs(
-    client,
-    all.flatMap(({ vehicle, changes }) =>
-      changes.openedEpochs.map((epoch) => ({ vin: vehicle.vin, ...epoch })),
-    ),
-  );
-  await writeTimeline(
-    client,
-    all.flatMap(({ changes }) => changes.timeline),
-  );
-}
-
-async function applyToAssignments(
-  client: PoolClient,
-  folded: Folded,
-  inventories: readonly Inventory[],
-  { port, now, shard }: IngestContext,
-) {
-  const all = [...folded.values()];
-  const options = { now, shard };
-  const events = all.flatMap(({ changes }) => [
-    ...changes.statuses.map(statusEvent),
-    ...receiptEvents(changes),
-  ]);
-  const presence = all.flatMap(({ vehicle, changes }) =>
-    changes.presence.map((kind) => ({ vin: vehicle.vin, kind, at: vehicle.presenceAt ?? now })),
-  );
-  let applied = nothingApplied();
-  if (presence.length > 0) applied = await port.onPresence(client, presence, options);
-  if (events.length > 0) applied = joinApplied(applied, await port.applyEvents(client, events, options));
-  if (inventories.length > 0)
-    applied = joinApplied(applied, await port.onInventory(client, inventories, options));
-  return applied;
-}
-
-function statusEvent({ message, epoch }: VehicleChanges['statuses'][number]): OccurredEvent {
-  const { status, vin, raw, sequence } = message;
-  const { campaignId, attempt, phase, ecuId, progress, code, partialEcus, detail } = status;
-  return {
-    vin,
-    campaignId,
-    receivedAt: raw.receivedAt,
-    epoch,
-    sequence,
-    detail,
-    event: { kind: 'status', attempt, order: { epoch, sequence }, phase, ecuId, progress, code, partialEcus },
-  };
-}
-
-function receiptEvents({ receipts }: VehicleChanges): OccurredEvent[] {
-  return receipts.flatMap(({ vin, raw, receipt: { campaignId, attempt, packet, qos } }) =>
-    campaignId === undefined || attempt === undefined
-      ? []
-      : [
-          {
-            vin,
-            campaignId,
-            receivedAt: raw.receivedAt,
-            event: { kind: 'receipt', attempt },
-            data: { packet, qos },
-          },
-        ],
   );
 }
 
