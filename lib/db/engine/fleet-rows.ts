@@ -21,6 +21,11 @@ export type FleetRow = {
   waveFilters: boolean[];
 };
 
+/** Filters that a definition compares by: its target's and its waves'. */
+export function filtersOf(definition: Pick<CampaignDefinition, 'target' | 'waves'>) {
+  return [definition.target, ...definition.waves.flatMap(({ size }) => (size.kind === 'filter' ? [size.filter] : []))];
+}
+
 export type FleetQuery = {
   definition: Pick<CampaignDefinition, 'target' | 'waves'>;
   versions: FilterVersions;

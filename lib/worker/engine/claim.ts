@@ -14,6 +14,7 @@ import {
   storeDocuments,
 } from '#lib/db/engine/claim-rows.ts';
 import { readCounters } from '#lib/db/engine/counters.ts';
+import { targetsOf } from '#lib/db/engine/plan-decisions.ts';
 import { inTransaction } from '#lib/db/engine/transaction.ts';
 import type { VerdictSource } from '#lib/db/engine/verdicts.ts';
 import type { UpdateStep } from '#lib/domain/configuration.ts';
@@ -24,7 +25,7 @@ import { applyAssignmentEvents, type OccurredEvent } from '#lib/services/apply-a
 import { type ClaimDecision, decideClaim } from './claim-decision.ts';
 import type { EngineDeps } from './deps.ts';
 import { type DirectorEnvelope, signDirectorDocument } from './director-document.ts';
-import { targetsOf } from './plan-decisions.ts';
+
 
 /** For how long a claimed assignment is one worker's; after that another publishes the same document. */
 export const LEASE_MS = 30_000;

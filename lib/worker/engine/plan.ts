@@ -1,14 +1,14 @@
 import type pg from 'pg';
 import { type EngineCampaign, lockCampaign } from '#lib/db/engine/campaigns.ts';
 import { type CatalogSnapshot, loadCatalog } from '#lib/db/engine/catalog-snapshot.ts';
-import { countFleet, readFleet, type SettledRule, settleWaveRules } from '#lib/db/engine/fleet-rows.ts';
+import { countFleet, filtersOf, readFleet, type SettledRule, settleWaveRules } from '#lib/db/engine/fleet-rows.ts';
 import { insertAssignments, type PlannedVehicle } from '#lib/db/engine/insert-assignments.ts';
+import { planDecisions } from '#lib/db/engine/plan-decisions.ts';
 import { inTransaction } from '#lib/db/engine/transaction.ts';
 import { verdictSource } from '#lib/db/engine/verdicts.ts';
+import { waveOf } from '#lib/db/engine/wave-of.ts';
 import { type FilterVersions, loadFilterVersions } from '#lib/db/filter-sql.ts';
-import type { CampaignDefinition } from '#lib/domain/campaign-definition.ts';
-import { planDecisions } from './plan-decisions.ts';
-import { waveOf } from './wave-of.ts';
+
 
 /** Vehicles of one chunk: one transaction, which also moves the cursor. */
 const CHUNK = 20_000;
@@ -28,11 +28,6 @@ export type Planner = {
   /** Plans those of these vehicles that a continuous campaign targets and does not have yet. */
   join(client: pg.PoolClient, campaign: EngineCampaign, vins: readonly string[], now: Date): Promise<number>;
 };
-
-/** Filters that a definition compares by: its target's and its waves'. */
-export function filtersOf(definition: Pick<CampaignDefinition, 'target' | 'waves'>) {
-  return [definition.target, ...definition.waves.flatMap(({ size }) => (size.kind === 'filter' ? [size.filter] : []))];
-}
 
 /** Id of the job that shows the progress of a campaign's plan. */
 export function planJobId(campaignId: string): string {
