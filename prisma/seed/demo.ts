@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import { CampaignDefinition } from '#lib/domain/campaign-definition.ts';
 import { storedCredentialOf } from '#lib/keys/vehicle-credential.ts';
 import { recordAudit } from '#lib/services/audit.ts';
 import { systemContext } from '#lib/services/context.ts';
+import { createCampaign } from '#lib/services/create-campaign.ts';
 import { makeVehicle } from '#lib/tcu/catalog.ts';
 import { deriveCredential } from '#lib/tcu/credential.ts';
 import type { SeedContext } from './seed-context.ts';
@@ -92,32 +92,9 @@ async function draftDemoCampaign({ db, now, say }: SeedContext): Promise<void> {
     ],
     errorThreshold: { rate: 0.25, minimumSample: 5 },
   });
-  const { actor } = systemContext(db, 'seed');
-  const { name, kind, delivery, qos, priority } = definition;
-  const id = randomUUID();
-  await db.prisma.$transaction(async (tx) => {
-    await tx.campaign.create({
-      data: {
-        id,
-        name,
-        kind,
-        delivery,
-        qos,
-        priority,
-        definition,
-        createdAt: now,
-        createdBy: 'system:seed',
-        createdByName: actor.name,
-        releases: { create: releaseIds.map((releaseId, position) => ({ releaseId, position })) },
-      },
-    });
-    await recordAudit(tx, {
-      actor,
-      at: now,
-      action: 'campaign.create',
-      subject: { type: 'campaign', id },
-      after: definition,
-    });
-  });
-  say(`campaign: "${name}" is ready to start`);
+  await createCampaign(
+    systemContext(db, 'seed', () => now),
+    definition,
+  );
+  say(`campaign: "${definition.name}" is ready to start`);
 }
