@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '#e2e/fixtures/database.ts';
+import { storedCredentialOf } from '#lib/keys/vehicle-credential.ts';
+import { databaseCredentials, watchRevocations } from './credentials.ts';
+import { startTestBroker } from './testing.ts';
+
+const vin = 'WVWZZZ1JZXW000001';
+const unknown = 'WVWZZZ1JZXW999999';
+let database: TestDatabase;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(() => database.drop());
+
+async function issue(credential: string): Promise<void> {
+  const stored = { ...storedCredentialOf(credential), revokedAt: null };
+  await database.prisma.vehicleCredential.upsert({
+    where: { vin },
+    create: { vin, ...stored },
+    update: stored,
+  });
+}
+
+describe('credentials in Postgres', () => {
+  it('are looked up together', async () => {
+    await issue('one');
+    const query = vi.spyOn(database.pool, 'query');
+    const source = databaseCredentials(database.pool);
+    const found = await Promise.all([source.find(vin), source.find(unknown), source.find(vin)]);
+    expect(found.map((row) => row?.revoked)).toEqual([false, undefined, false]);
+    expect(query).toHaveBeenCalledTimes(1);
+    query.mockRestore();
+  });
+
+  it('let a vehicle in, and put it out as soon as they are revoked', async () => {
+    await issue('two');
+    const setup = await startTestBroker({ credentials: databaseCredentials(database.pool) });
+    const errors: unknown[] = [];
+    const stop = watchRevocations({
+      pool: database.pool,
+      databaseUrl: database.url,
+      connectedVins: setup.broker.connectedVins,
+      onInvalid: (gone, revoked) => void setup.broker.kick(gone, revoked),
+      onError: (error) => errors.push(error),
+    });
+    try {
+      await expect(setup.vehicle(vin, { password: 'one' })).rejects.toMatchObject({ code: 4 });
+      const { client } = await setup.vehicle(vin, { password: 'two' });
+      await client.subscribeAsync(`OTA_Update/${vin}`, { qos: 1 });
+      const closed = new Promise<void>((resolve) => client.once('close', () => resolve()));
+      await vi.waitFor(async () => {
+        const { rows } = await database.pool.query(
+          "SELECT 1 FROM pg_stat_activity WHERE query = 'LISTEN vehicle_credential'",
+        );
+        expect(rows).toHaveLength(1);
+      }, 5_000);
+      await database.pool.query('UPDATE vehicle_credentials SET revoked_at = now() WHERE vin = $1', [vin]);
+      await database.pool.query("SELECT pg_notify('vehicle_credential', $1)", [vin]);
+      await closed;
+      await expect(setup.vehicle(vin, { password: 'two' })).rejects.toMatchObject({ code: 5 });
+      const { client: backend } = await setup.backend('worker');
+      await backend.publishAsync(`OTA_Update/${vin}`, '{}', { qos: 1 });
+      expect(setup.broker.metrics().queued).toBe(0);
+      expect(errors).toEqual([]);
+    } finally {
+      await stop();
+      await setup.stop();
+    }
+  });
+
+  it('are unavailable, not wrong, while Postgres does not answer', async () => {
+    const credentials = { find: () => Promise.reject(new Error('connection refused')) };
+    const setup = await startTestBroker({ credentials });
+    await expect(setup.vehicle(vin)).rejects.toMatchObject({ code: 3 });
+    await setup.stop();
+  });
+});
