@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -83,6 +83,7 @@ describe('loadConfig', () => {
     );
     expect(config.secrets.keyring).toBe('from-the-file-0123456789');
     expect(config.secrets.auth).toBe('given-0123456789abcdef');
+    rmSync(dataDir, { recursive: true });
     expect(refusal({ KEYRING_SECRET: '' })).toMatchObject({ variable: 'KEYRING_SECRET' });
   });
 });
