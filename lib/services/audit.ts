@@ -4,8 +4,8 @@ import { canonicalJson } from '#lib/protocol/canonical-json.ts';
 import type { Actor } from './context.ts';
 
 /** Any positive constant: holders append to the chain one after the other. */
-const AUDIT_LOCK = 7_203_114;
-const GENESIS = '0'.repeat(64);
+export const AUDIT_LOCK = 7_203_114;
+export const GENESIS = '0'.repeat(64);
 
 export type AuditRecord = {
   actor: Actor;
@@ -49,7 +49,7 @@ export function auditHash(previous: string, row: ChainedRow): string {
 }
 
 /** JSON as it comes back from the database, so that a row hashes the same when it is checked later. */
-function plain(value: unknown): Prisma.InputJsonValue | undefined {
+export function plain(value: unknown): Prisma.InputJsonValue | undefined {
   if (value === undefined || value === null) return undefined;
   return JSON.parse(JSON.stringify(value, (_, v) => (typeof v === 'bigint' ? v.toString() : v)));
 }
