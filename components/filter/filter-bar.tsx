@@ -24,7 +24,12 @@ export function FilterBar({ text, onApply, label = 'Filter', startWithBuilder = 
     <div className="grid min-w-0 gap-2">
       <div className="flex min-w-0 items-start gap-2">
         <FilterText text={text} onApply={onApply} label={label} />
-        <Button look="quiet" aria-expanded={building} onClick={() => setBuilding(!building)}>
+        <Button
+          look="quiet"
+          aria-label="Builder"
+          aria-expanded={building}
+          onClick={() => setBuilding(!building)}
+        >
           <SlidersHorizontal aria-hidden />
           <span className="hidden sm:inline">Builder</span>
         </Button>

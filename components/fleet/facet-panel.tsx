@@ -36,7 +36,7 @@ export function FacetPanel({ facets, filter, onToggle, onEcuType }: FacetPanelPr
     />
   );
   return (
-    <div className="grid grid-cols-1 gap-x-6 gap-y-4 rounded-md border border-line bg-surface p-4 sm:grid-cols-2 lg:grid-cols-3 xl:grid-cols-5">
+    <div className="flex gap-x-6 gap-y-4 overflow-x-auto rounded-md border border-line bg-surface p-4 *:w-56 *:shrink-0 lg:grid lg:grid-cols-3 lg:*:w-auto xl:grid-cols-5">
       {facet('Presence', [
         { label: 'Online', count: facets.online, condition: { kind: 'online', value: true } },
         {

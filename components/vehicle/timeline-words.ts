@@ -1,0 +1,78 @@
+import type { Tone } from '#components/ui/tones.ts';
+import { ASSIGNMENT_STATUS, type StatusWord } from '#components/ui/tones.ts';
+import { AssignmentState } from '#lib/domain/states.ts';
+import type { VehicleData } from './vehicle-screen.tsx';
+
+export type TimelineRow = VehicleData['timeline']['rows'][number];
+
+const KINDS: Record<string, StatusWord> = {
+  registered: { tone: 'done', word: 'Registered' },
+  edited: { tone: 'offline', word: 'Edited' },
+  retired: { tone: 'offline', word: 'Retired' },
+  erased: { tone: 'offline', word: 'Personal data erased' },
+  credential_rotated: { tone: 'warning', word: 'Credential rotated' },
+  tcu_replaced: { tone: 'warning', word: 'TCU replaced' },
+  tcu_confirmed: { tone: 'done', word: 'TCU confirmed' },
+  blocked: { tone: 'failed', word: 'Blocked' },
+  unblocked: { tone: 'done', word: 'Block cleared' },
+  first_report: { tone: 'running', word: 'First report' },
+  report: { tone: 'running', word: 'Full report' },
+  version_changed: { tone: 'running', word: 'Version changed' },
+  notified: { tone: 'running', word: 'Notified' },
+  broker_accepted: { tone: 'running', word: 'Accepted by the broker' },
+  delivered: { tone: 'running', word: 'Delivered to the vehicle' },
+  cancelled: { tone: 'offline', word: 'Cancelled' },
+  cancel_sent: { tone: 'held', word: 'Cancellation sent' },
+  counter_lost: { tone: 'warning', word: 'Message counter lost' },
+};
+
+const PHASES: Record<string, string> = {
+  received: 'Offer received',
+  accepted: 'Offer accepted',
+  already_installed: 'Already installed',
+  not_applicable: 'Not applicable',
+  requested: 'Requested by the vehicle',
+  deferred: 'Deferred',
+  declined: 'Declined',
+  rejected: 'Rejected',
+  downloading: 'Downloading',
+  verified: 'Payload verified',
+  installing: 'Installing',
+  rebooting: 'Rebooting',
+  installed: 'Installed, says the vehicle',
+  failed: 'Failed',
+  rolled_back: 'Rolled back',
+};
+
+const PHASE_TONES: Record<string, Tone> = {
+  deferred: 'held',
+  declined: 'held',
+  rejected: 'failed',
+  failed: 'failed',
+  rolled_back: 'failed',
+  already_installed: 'done',
+  installed: 'done',
+};
+
+/** What a row of the timeline is called, and in which tone. */
+export function wordsOf(row: TimelineRow): StatusWord {
+  if (row.kind === 'presence') {
+    return row.code === 'online'
+      ? { tone: 'done', word: 'Came online' }
+      : { tone: 'offline', word: 'Went offline' };
+  }
+  if (row.phase !== null && row.phase in PHASES) {
+    return { tone: PHASE_TONES[row.phase] ?? 'running', word: PHASES[row.phase] ?? row.phase };
+  }
+  const known = KINDS[row.kind];
+  if (known) return known;
+  const state = AssignmentState.safeParse(row.toState);
+  if (state.success) return ASSIGNMENT_STATUS[state.data];
+  return { tone: 'offline', word: sentence(row.kind) };
+}
+
+/** `version_changed` → `Version changed`. */
+export function sentence(name: string): string {
+  const words = name.replaceAll('_', ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

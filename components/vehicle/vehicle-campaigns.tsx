@@ -1,0 +1,53 @@
+import Link from 'next/link';
+import { PlainTable } from '#components/ui/plain-table.tsx';
+import { AssignmentStatus } from '#components/ui/status.tsx';
+import { Time } from '#components/ui/time.tsx';
+import { AssignmentState } from '#lib/domain/states.ts';
+import { sentence } from './timeline-words.ts';
+import type { VehicleData } from './vehicle-screen.tsx';
+
+type Assignments = VehicleData['assignments'];
+
+/** Every campaign that the vehicle is or was in. */
+export function VehicleCampaigns({ assignments, zone }: { assignments: Assignments; zone: string }) {
+  return (
+    <PlainTable
+      label="Campaigns of this vehicle"
+      empty="No campaign has included this vehicle."
+      columns={[{ header: 'Campaign' }, { header: 'Wave' }, { header: 'State' }, { header: 'Changed' }]}
+      rows={assignments.map((row) => ({
+        key: row.campaignId,
+        cells: [
+          <span key="name" className="grid">
+            <Link href={`/campaigns/${row.campaignId}`} className="font-medium hover:underline">
+              {row.campaignName}
+            </Link>
+            {row.campaignState !== 'running' && (
+              <span className="text-muted text-sm">{sentence(row.campaignState)}</span>
+            )}
+          </span>,
+          row.waveName ?? `Wave ${row.wave}`,
+          <span key="state" className="grid" data-testid="assignment-state">
+            <AssignmentStatus state={AssignmentState.catch('pending').parse(row.state)} />
+            <span className="text-muted text-sm">{remarks(row)}</span>
+          </span>,
+          <Time key="at" at={row.updatedAt} zone={zone} />,
+        ],
+      }))}
+    />
+  );
+}
+
+function remarks(row: Assignments[number]): string {
+  return [
+    row.state === 'downloading' && row.progress !== null && `${row.progress} %`,
+    row.attempt > 1 && `attempt ${row.attempt}`,
+    row.late && 'late',
+    row.provisional && 'provisional until a report shows it',
+    row.failedEcuId,
+    row.reasonCode && sentence(row.reasonCode),
+    row.reasonDetail,
+  ]
+    .filter(Boolean)
+    .join(', ');
+}
