@@ -27,8 +27,9 @@ export type CampaignImpact = {
   overlaps: Overlap[];
 };
 
-/** Digest of a definition with its releases as they are now. */
+/** Digest of a definition with its releases as they are now; empty while it has none and can do nothing. */
 export function digestOf(definition: CampaignDefinition, { releases }: CatalogSnapshot): string {
+  if (definition.releaseIds.length === 0) return '';
   const revisions = definition.releaseIds.map((releaseId) => {
     const release = releases.get(releaseId);
     return { releaseId, revision: release ? `${release.revision}:${release.rule.state}` : 'missing' };
@@ -69,6 +70,7 @@ export async function computeImpact(
   const exclusions: Record<string, number> = {};
   for (const { vehicles, representative } of groups) {
     impact.targeted += vehicles;
+    if (definition.releaseIds.length === 0) continue;
     const decided = decideTargeted(representative, verdicts.get(representative.vin), definition, now);
     if (decided.kind === 'eligible') impact.eligible += vehicles;
     else if (decided.kind === 'already_installed') impact.alreadyInstalled += vehicles;
