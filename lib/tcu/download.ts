@@ -2,7 +2,11 @@ import { createHash } from 'node:crypto';
 
 export type DownloadResult =
   | { kind: 'done' }
-  | { kind: 'failed'; code: 'hash_mismatch' | 'length_mismatch' | 'download_failed'; detail: string };
+  | {
+      kind: 'failed';
+      code: 'hash_mismatch' | 'length_mismatch' | 'download_failed' | 'urls_expired';
+      detail: string;
+    };
 
 /** What has arrived of a payload. */
 export type PartialPayload = {
@@ -32,8 +36,8 @@ export function hashOnlyPayload(): PartialPayload {
 }
 
 export type Download = {
-  /** The URL to use now; called again when the server says that one is no longer valid. */
-  url(): Promise<string>;
+  /** The URL to use now; asked again when the server says that one is no longer valid. None: give up. */
+  url(): Promise<string | undefined>;
   onUrlExpired(): void;
   length: number;
   sha256: string;
@@ -54,7 +58,9 @@ export async function download(task: Download): Promise<DownloadResult> {
   while (partial.size() < length && tries < triesWithoutProgress) {
     const before = partial.size();
     try {
-      const outcome = await fetchOnce(task);
+      const url = await task.url();
+      if (url === undefined) return { kind: 'failed', code: 'urls_expired', detail: 'no fresh URL came' };
+      const outcome = await fetchOnce(task, url);
       if (outcome === 'too_long') {
         partial.reset();
         return { kind: 'failed', code: 'length_mismatch', detail: `more than ${length} bytes` };
@@ -75,10 +81,10 @@ export async function download(task: Download): Promise<DownloadResult> {
   return { kind: 'done' };
 }
 
-async function fetchOnce(task: Download): Promise<string> {
+async function fetchOnce(task: Download, url: string): Promise<string> {
   const { partial, length, signal } = task;
   const headers = partial.size() > 0 ? { range: `bytes=${partial.size()}-` } : undefined;
-  const response = await fetch(await task.url(), { signal, ...(headers ? { headers } : {}) });
+  const response = await fetch(url, { signal, ...(headers ? { headers } : {}) });
   if (response.status === 401 || response.status === 403 || response.status === 410) {
     await response.body?.cancel();
     task.onUrlExpired();

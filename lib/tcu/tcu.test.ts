@@ -372,6 +372,16 @@ describe('a download', () => {
   });
 });
 
+describe('a download without URLs', () => {
+  it('fails when none come', async () => {
+    start({ timing: { rebootMs: 1, recheckMs: 20, progressMs: 0, urlWaitMs: 100 } });
+    await ready();
+    await offer(documentOf(1, [target('BMS', 'X', 'H1')], {}, {}));
+    await until(() => phases().includes('failed:urls_expired'));
+    expect(phases().slice(0, 3)).toEqual(['received', 'accepted', 'requested:urls_expired']);
+  });
+});
+
 describe('the outbox', () => {
   it('keeps messages until they are committed and sends them again, in order, after a reconnect', async () => {
     const tcu = start();
