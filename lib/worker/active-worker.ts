@@ -63,7 +63,7 @@ export async function activateWorker(options: ActiveOptions) {
   const warn = (what: string) => (error: unknown) => log.debug({ err: error }, what);
   const publisher = await openPublisher({ ...login, version, log, clientId: `${clientIdOf(slot)}-publish` });
   const hints = publishHints(db.pool, warn('a hint was lost'));
-  const acks = sendCommittedAcks(config.topics, publisher.publish, warn('an acknowledgment was lost'));
+  const acks = sendCommittedAcks(config.topics, publisher, warn('an acknowledgment was lost'));
   const engine = await options.startEngine({ db, publish: publisher.publish, config, log, slot });
   const subscriptions = new Set<Subscription>();
   let closing = false;
@@ -100,7 +100,8 @@ export async function activateWorker(options: ActiveOptions) {
       receiveMaximum: config.mqtt.receiveMaximum,
       log,
       onMessage({ topic, payload, qos }, ack) {
-        if (!closing) pipeline.accept(topic, Buffer.from(payload), qos, ack);
+        if (!closing)
+          pipeline.accept(topic, Buffer.isBuffer(payload) ? payload : Buffer.from(payload), qos, ack);
       },
     });
     subscriptions.add(subscription);

@@ -264,6 +264,23 @@ test('bad messages end in quarantine with their reason and the rest of their bat
   backend.client.end(true);
 });
 
+test('what the broker refuses is in quarantine too', async () => {
+  const { vin, client } = await nextVehicle();
+  const other = testVin(77_777);
+  await client.publishAsync(`ECU_Details/${other}`, '{}', { qos: 1 });
+  await client.publishAsync('ECU_Details', JSON.stringify(testReport(other, 1, [])), { qos: 1 });
+  await vi.waitFor(
+    async () =>
+      expect(await rows('SELECT reason, vin FROM quarantine WHERE source = $1 ORDER BY reason', vin)).toEqual(
+        [
+          { reason: 'foreign_topic', vin },
+          { reason: 'plain_names_other', vin },
+        ],
+      ),
+    waiting,
+  );
+});
+
 test('an unknown vehicle registers itself only where the setting says so', async () => {
   const vin = testVin(70_000);
   const backend = await stack.broker.backend('gateway');

@@ -1,5 +1,6 @@
 import type { IClientOptions, IPublishPacket, MqttClient } from 'mqtt';
 import mqtt from 'mqtt';
+import { generate } from 'mqtt-packet';
 import { ConfigError, UnavailableError } from '#lib/errors.ts';
 import type { Log } from '#lib/log.ts';
 import type { Publish } from './engine/publish.ts';
@@ -22,7 +23,7 @@ function optionsOf(login: BrokerLogin, version: ProtocolVersion): IClientOptions
     reconnectPeriod: 500,
     reconnectOnConnackError: true,
     connectTimeout: answerMs,
-    keepalive: 15,
+    keepalive: 30,
     log: quiet,
   };
 }
@@ -125,7 +126,8 @@ export async function openSubscription(options: SubscriptionOptions): Promise<Su
     }),
   };
   const client = mqtt.connect(options.url, persistent);
-  const acks = holdAcks(client, receiveMaximum, options.onMessage);
+  // An MQTT 5 broker stops by itself at the receive maximum; another one is stopped by not reading on.
+  const acks = holdAcks(client, version === 5 ? receiveMaximum + 1 : receiveMaximum, options.onMessage);
   watch(client, log, clientId);
   const connected = new Promise<void>((resolve) => client.once('connect', () => resolve()));
   await connected;
@@ -162,10 +164,17 @@ export async function openSubscription(options: SubscriptionOptions): Promise<Su
   };
 }
 
+export type Publisher = {
+  publish: Publish;
+  /** Many messages at QoS 0 in one write; where the broker is out of reach they are dropped. */
+  publishAll(messages: readonly { topic: string; payload: string }[]): void;
+  stop(): Promise<void>;
+};
+
 /** The outbound connection: clean, separate from the inbound one, so that neither waits for the other. */
 export async function openPublisher(
   options: BrokerLogin & { clientId: string; version: ProtocolVersion; log: Log },
-): Promise<{ publish: Publish; client: MqttClient; stop(): Promise<void> }> {
+): Promise<Publisher> {
   const { clientId, version, log } = options;
   const client = mqtt.connect(options.url, {
     ...optionsOf(options, version),
@@ -189,7 +198,16 @@ export async function openPublisher(
     });
   return {
     publish,
-    client,
+    publishAll(messages) {
+      if (!client.connected || messages.length === 0) return;
+      const packets = messages.map(({ topic, payload }) =>
+        generate(
+          { cmd: 'publish', topic, payload, qos: 0, dup: false, retain: false },
+          { protocolVersion: version },
+        ),
+      );
+      client.stream.write(Buffer.concat(packets));
+    },
     stop: () => end(client),
   };
 }

@@ -84,6 +84,7 @@ export async function startInboundStack(more: Record<string, string> = {}) {
     config,
     start,
     stopWorker,
+    details: () => worker?.details?.(),
     async startWorker() {
       worker = await start();
     },

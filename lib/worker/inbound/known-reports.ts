@@ -61,13 +61,13 @@ export class KnownReports {
 
 /**
  * The bytes of a report by which it can be recognised later: from the first `"ecus":[` to the last `]`. Where
- * what is between them is not exactly the value of the report's own `ecus`, there are none.
+ * cutting them out takes more than the report's own `ecus` along, there are none.
  */
-export function sliceOf(payload: Buffer): ReportSlice | undefined {
+export function sliceOf(payload: Buffer, report: object): ReportSlice | undefined {
   const range = ecusRange(payload);
-  if (!range) return undefined;
-  const frame = frameOf(payload, range);
-  if (!frame || !isOneMember(payload, range)) return undefined;
+  const frame = range && frameOf(payload, range);
+  // With the same members and an empty `ecus` of its own, the frame lacks nothing but the ECUs.
+  if (!frame || Object.keys(frame).length !== Object.keys(report).length) return undefined;
   return { ecus: digest(payload, range), tcu: JSON.stringify(frame.tcu) };
 }
 
@@ -92,14 +92,5 @@ function frameOf(payload: Buffer, { start, end }: Range): z.infer<typeof ReportF
     return ReportFrame.safeParse(JSON.parse(text)).data;
   } catch {
     return undefined;
-  }
-}
-
-function isOneMember(payload: Buffer, { start, end }: Range): boolean {
-  try {
-    const members = JSON.parse(`{${payload.toString('utf8', start, end)}}`);
-    return Object.keys(members).length === 1;
-  } catch {
-    return false;
   }
 }

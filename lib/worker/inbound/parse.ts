@@ -104,7 +104,7 @@ function parseDetails(raw: RawMessage, vin: string, json: unknown): InboundMessa
       sequence: report.sequence,
       report,
       fingerprint: fingerprintOf(sent),
-      slice: sliceOf(raw.payload),
+      slice: sliceOf(raw.payload, sent),
     };
   });
 }
