@@ -79,6 +79,37 @@ export const demoDefaults: Record<string, string> = {
   'offline-minutes': '1',
 };
 
+const explanations: Record<string, string> = {
+  vehicles: 'how many vehicles',
+  from: 'index of the first one',
+  url: 'the broker, e.g. mqtt://127.0.0.1:1883 (default: that of the stack)',
+  seed: 'another fleet',
+  keys: 'FILE or URL of the public keys (default: DATA_DIR/vehicle-keys.json)',
+  credentials: 'FILE, derived:SECRET or same:PASSWORD (default: those of the seed)',
+  state: 'directory in which vehicles keep their state over a restart',
+  'connect-rate': 'connections a second',
+  'report-every': 'seconds between full reports without a reason; 0 for never',
+  'heartbeat-every': 'seconds',
+  'install-seconds': 'time that one ECU takes',
+  'defer-minutes': 'how long a deferral lasts',
+  'power-cut-rate': 'share of installations in which power fails',
+  'offline-rate': 'share of the time spent out of coverage',
+  'offline-minutes': 'how long at a time',
+  mqtt5: 'speak MQTT 5 instead of 3.1.1',
+  keepalive: 'seconds',
+  force: 'what single vehicles always do, by index or VIN: 3=decline,4=rollback,5=fail,6=offline:60',
+};
+
+/** What `npm run fleet -- --help` says; every rate is a share from 0 to 1. */
+export function fleetUsage(): string {
+  const lines = Object.keys(FleetOptionsSchema.shape).map((name) => {
+    const fallback = fleetDefaults[name];
+    const shown = fallback === undefined || fallback === '' ? '' : ` [${fallback}]`;
+    return `  --${name.padEnd(17)} ${explanations[name] ?? 'share of offers or messages'}${shown}\n`;
+  });
+  return `npm run fleet -- [options]: simulated vehicles, each a real MQTT client\n${lines.join('')}`;
+}
+
 /** Reads the command line; throws a `ConfigError` that names the option. */
 export function readFleetOptions(args: string[], defaults: Record<string, string>): FleetOptions {
   const names = Object.keys(FleetOptionsSchema.shape);
@@ -90,6 +121,7 @@ export function readFleetOptions(args: string[], defaults: Record<string, string
         ...Object.fromEntries(names.map((name) => [name, { type: 'string' as const }])),
         mqtt5: { type: 'boolean' },
         demo: { type: 'boolean' },
+        help: { type: 'boolean' },
       },
     });
     given = values;

@@ -8,7 +8,13 @@ import { PinnedKeys } from '#lib/protocol/envelope.ts';
 import { TopicNames } from '#lib/protocol/topics.ts';
 import { makeVehicle } from './catalog.ts';
 import { type Credentials, deriveCredential, readCredentials } from './credential.ts';
-import { demoDefaults, type FleetOptions, readFleetOptions, readForced } from './fleet-options.ts';
+import {
+  demoDefaults,
+  type FleetOptions,
+  fleetUsage,
+  readFleetOptions,
+  readForced,
+} from './fleet-options.ts';
 import { openFleetState } from './fleet-state.ts';
 import { type FleetVehicle, startFleetVehicle } from './fleet-vehicle.ts';
 import type { TcuEvent } from './tcu.ts';
@@ -19,7 +25,9 @@ const keysWaitMs = 60_000;
 type Surroundings = { config: Config | undefined; log: Log };
 
 const args = process.argv.slice(2);
-if (args.includes('--demo')) {
+if (args.includes('--help')) {
+  process.stdout.write(fleetUsage());
+} else if (args.includes('--demo')) {
   await runProcess('fleet', ({ config, log }) => {
     const defaults = {
       ...demoDefaults,
