@@ -3,7 +3,7 @@ import type { TargetFilter } from '#lib/domain/target-filter.ts';
 
 /** The fleet page, showing exactly the vehicles of a filter. */
 export function fleetHref(filter: TargetFilter): string {
-  return `/fleet?filter=${encodeURIComponent(printFilter(filter))}`;
+  return `/fleet?q=${encodeURIComponent(printFilter(filter))}`;
 }
 
 /** The fleet page, showing the vehicles that have this ECU type, in this version where named. */

@@ -1,5 +1,12 @@
 import type { AnyView } from './channel.ts';
 import type { Plain } from './plain.ts';
+import { campaignClustersView } from './views/campaign-clusters.ts';
+import { campaignCourseView } from './views/campaign-course.ts';
+import { campaignDraftView } from './views/campaign-draft.ts';
+import { campaignMonitorView } from './views/campaign-monitor.ts';
+import { campaignPaceView } from './views/campaign-pace.ts';
+import { campaignRowsView } from './views/campaign-rows.ts';
+import { campaignStreamView } from './views/campaign-stream.ts';
 import { catalogView } from './views/catalog.ts';
 import { ecuTypeView } from './views/ecu-type.ts';
 import { fleetFacetsView } from './views/fleet-facets.ts';
@@ -11,8 +18,15 @@ import { vehicleView } from './views/vehicle.ts';
 
 /** Every view that a page may open; a new one is added here and nowhere else. */
 export const LIVE_VIEWS = {
+  'campaign-clusters': campaignClustersView,
+  'campaign-course': campaignCourseView,
+  'campaign-monitor': campaignMonitorView,
+  'campaign-pace': campaignPaceView,
+  'campaign-rows': campaignRowsView,
+  'campaign-stream': campaignStreamView,
   'fleet-facets': fleetFacetsView,
   'fleet-rows': fleetRowsView,
+  'campaign-draft': campaignDraftView,
   catalog: catalogView,
   'ecu-type': ecuTypeView,
   health: healthView,

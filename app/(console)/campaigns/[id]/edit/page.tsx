@@ -1,0 +1,48 @@
+import { notFound } from 'next/navigation';
+import { Wizard } from '#components/campaign/wizard/wizard.tsx';
+import { ButtonLink } from '#components/ui/button.tsx';
+import { EmptyState } from '#components/ui/notes.tsx';
+import { possibleIn } from '#lib/domain/campaign.ts';
+import { isPermitted } from '#lib/domain/permissions.ts';
+import { TargetFilter } from '#lib/domain/target-filter.ts';
+import { listViews } from '#lib/services/list-views.ts';
+import { loadView } from '#lib/web/load-view.ts';
+import { requirePermission } from '#lib/web/session.ts';
+
+export const metadata = { title: 'Edit campaign' };
+
+type Props = { params: Promise<{ id: string }> };
+
+export default async function EditCampaignPage({ params }: Props) {
+  const context = await requirePermission('campaign.write');
+  const { id } = await params;
+  const [initial, catalog, views] = await Promise.all([
+    loadView(context, 'campaign-draft', { id }),
+    loadView(context, 'catalog', {}),
+    listViews(context, { page: 'fleet' }),
+  ]);
+  if (!initial) notFound();
+  if (!possibleIn('edit').includes(initial.state)) {
+    return (
+      <EmptyState
+        title={`“${initial.name}” cannot be edited any more`}
+        action={<ButtonLink href={`/campaigns/${id}`}>Open the campaign</ButtonLink>}
+      >
+        It is {initial.state}. Duplicate it to use its definition again.
+      </EmptyState>
+    );
+  }
+  const savedFilters = views.flatMap(({ id: viewId, name, filter }) => {
+    const parsed = TargetFilter.safeParse(filter);
+    return parsed.success ? [{ id: viewId, name, filter: parsed.data }] : [];
+  });
+  return (
+    <Wizard
+      key={initial.id}
+      initial={initial}
+      catalog={catalog}
+      savedFilters={savedFilters}
+      canStart={isPermitted(context.actor.role, 'campaign.start')}
+    />
+  );
+}

@@ -1,0 +1,82 @@
+'use client';
+
+import { cn } from '#components/ui/cn.ts';
+import { formatBytes, formatCount } from '#components/ui/format.ts';
+import { ErrorNote, Note } from '#components/ui/notes.tsx';
+import { Skeleton } from '#components/ui/skeleton.tsx';
+import { Time } from '#components/ui/time.tsx';
+import type { DryRunPreview } from './preview.ts';
+import type { Preview } from './wizard/use-preview.ts';
+
+/** The campaign's course before it begins: sizes, bounds in time, volume. */
+export function DryRunView({ dryRun }: { dryRun: Preview<DryRunPreview> }) {
+  const { data, error, stale } = dryRun;
+  if (error) return <ErrorNote>The dry run failed: {error}</ErrorNote>;
+  if (!data) return <Skeleton className="h-16" />;
+  return (
+    <div className={cn('grid gap-3 transition-opacity', stale && 'stale')}>
+      <dl className="grid grid-cols-[1fr_auto] gap-x-3 gap-y-1">
+        <dt>Earliest finish</dt>
+        <dd>
+          <Time at={data.earliestFinishAt} />
+        </dd>
+        <dt>Latest finish</dt>
+        <dd>
+          <Time at={data.latestFinishAt} />
+        </dd>
+        <dt>Download</dt>
+        <dd>{formatBytes(data.downloadBytes)}</dd>
+      </dl>
+      <Timeline data={data} />
+      {data.endsTooEarly && (
+        <Note tone="warning">The end comes before all vehicles can have been offered the update.</Note>
+      )}
+      {!data.complete && (
+        <Note tone="warning">At this rate some vehicles are not reached within five years.</Note>
+      )}
+    </div>
+  );
+}
+
+/** Waves as bars in time: solid from the earliest start to the earliest finish, faint to the latest. */
+function Timeline({ data }: { data: DryRunPreview }) {
+  const begin = Math.min(...data.waves.map((wave) => Date.parse(wave.earliestStartAt)));
+  const end = Math.max(begin + 1, ...data.waves.map((wave) => Date.parse(wave.latestFinishAt)));
+  // A square root, so that a canary of minutes is seen beside a rest of weeks.
+  const place = (at: string) => Math.sqrt(Math.max(0, Date.parse(at) - begin) / (end - begin)) * 100;
+  return (
+    <ol className="grid gap-2">
+      {data.waves.map((wave, index) => {
+        const from = place(wave.earliestStartAt);
+        const soon = place(wave.earliestFinishAt);
+        const late = place(wave.latestFinishAt);
+        return (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a wave has no identity but its place.
+          <li key={index} className="grid gap-1">
+            <div className="flex justify-between gap-2">
+              <span className="min-w-0 truncate">
+                {index + 1}. {wave.name}
+                {wave.waitsForPerson && <span className="text-muted"> · then a person</span>}
+              </span>
+              <span className="whitespace-nowrap">{formatCount(wave.vehicles)}</span>
+            </div>
+            <div aria-hidden className="relative h-1.5 rounded-full bg-line/70">
+              <span
+                className="absolute h-full rounded-full bg-running/40"
+                style={{ left: `${from}%`, width: `${Math.max(1.5, late - from)}%` }}
+              />
+              <span
+                className="absolute h-full rounded-full bg-running"
+                style={{ left: `${from}%`, width: `${Math.max(1.5, soon - from)}%` }}
+              />
+            </div>
+            <span className="text-muted text-sm">
+              <Time at={wave.earliestStartAt} /> → <Time at={wave.earliestFinishAt} />, at the latest{' '}
+              <Time at={wave.latestFinishAt} />
+            </span>
+          </li>
+        );
+      })}
+    </ol>
+  );
+}

@@ -1,0 +1,60 @@
+'use client';
+
+import type { ReactElement, ReactNode } from 'react';
+import { Button } from '#components/ui/button.tsx';
+import { Confirm } from '#components/ui/confirm.tsx';
+
+/** Up to this many vehicles a click is enough; from TYPED on the campaign's name must be typed. */
+const CLICK = 100;
+const TYPED = 10_000;
+
+type Props = {
+  vehicles: number;
+  campaignName: string;
+  label: string;
+  title: string;
+  children: ReactNode;
+  busy: boolean;
+  disabled: boolean;
+  look?: 'primary' | 'default';
+  /** Resolves to an error's sentence, or nothing when it is done. */
+  onConfirm(): Promise<string | undefined>;
+};
+
+/** Asks in proportion to how many vehicles it reaches: a click, a dialog, a dialog with the name to be typed. */
+export function ImpactConfirm(props: Props) {
+  const {
+    vehicles,
+    campaignName,
+    label,
+    title,
+    children,
+    busy,
+    disabled,
+    look = 'primary',
+    onConfirm,
+  } = props;
+  if (vehicles < CLICK) {
+    return (
+      <Button look={look} disabled={disabled || busy} onClick={() => void onConfirm()}>
+        {busy ? 'Requested …' : label}
+      </Button>
+    );
+  }
+  const trigger: ReactElement = (
+    <Button look={look} disabled={disabled || busy}>
+      {busy ? 'Requested …' : label}
+    </Button>
+  );
+  return (
+    <Confirm
+      trigger={trigger}
+      title={title}
+      action={label}
+      {...(vehicles > TYPED ? { typeName: campaignName } : {})}
+      onConfirm={onConfirm}
+    >
+      {children}
+    </Confirm>
+  );
+}

@@ -1,0 +1,70 @@
+'use client';
+
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import type { DraftDefinition } from '../draft-definition.ts';
+import type { DryRunPreview, ImpactPreview } from '../preview.ts';
+
+const SETTLE_MS = 350;
+const AGAIN_MS = 20_000;
+
+/** What a part of the preview says about the definition on the screen. */
+export type Preview<Answer> = {
+  data: Answer | undefined;
+  /** `data` is of an earlier definition; the present one is being computed. */
+  stale: boolean;
+  error: string | undefined;
+  again(): Promise<Answer | undefined>;
+};
+
+/** The definition after it rested for a moment, so that not each key asks the server. */
+function useSettled(definition: DraftDefinition): DraftDefinition {
+  const [settled, setSettled] = useState(definition);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(definition), SETTLE_MS);
+    return () => clearTimeout(timer);
+  }, [definition]);
+  return settled;
+}
+
+function usePreviewOf<Answer>(
+  path: string,
+  campaignId: string,
+  definition: DraftDefinition,
+): Preview<Answer> {
+  const settled = useSettled(definition);
+  const body = JSON.stringify({ campaignId, definition: settled });
+  const query = useQuery({
+    queryKey: [path, body],
+    queryFn: async ({ signal }): Promise<Answer> => {
+      const response = await fetch(path, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body,
+        signal,
+      });
+      const answer = await response.json();
+      if (!response.ok) throw new Error(answer?.error?.message ?? `The server answered ${response.status}.`);
+      return answer;
+    },
+    placeholderData: keepPreviousData,
+    refetchInterval: AGAIN_MS,
+    staleTime: 5_000,
+  });
+  return {
+    data: query.data,
+    stale: query.isPlaceholderData || settled !== definition,
+    error: query.error?.message,
+    again: async () => (await query.refetch()).data,
+  };
+}
+
+/** Count, funnel, conflicts and digest of the definition on the screen, kept up to date. */
+export function useImpact(campaignId: string, definition: DraftDefinition): Preview<ImpactPreview> {
+  return usePreviewOf('/api/campaigns/preview', campaignId, definition);
+}
+
+/** Sizes, bounds in time and volume of the definition on the screen. */
+export function useDryRun(campaignId: string, definition: DraftDefinition): Preview<DryRunPreview> {
+  return usePreviewOf('/api/campaigns/dry-run', campaignId, definition);
+}
