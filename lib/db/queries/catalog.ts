@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { remembered } from './remembered.ts';
+import { countOf, readVersionCounts } from './version-counts.ts';
 
 export type EcuTypeRow = {
   name: string;
@@ -59,29 +59,31 @@ const RELEASE = `r.id, r.ecu_type AS "ecuType", r.version, t.version_scheme AS "
   r.hardware_versions AS "hardwareVersions", r.state, r.revision, r.release_counter AS "releaseCounter",
   r.artifact_sha256 AS "artifactSha256", f.length::float8 AS "artifactLength", f.file_name AS "artifactFileName",
   r.created_at AS "createdAt", r.created_by AS "createdBy", r.released_at AS "releasedAt",
-  r.withdrawn_at AS "withdrawnAt", r.withdrawn_reason AS "withdrawnReason", r.dependencies,
-  (SELECT count(*) FROM ecus e WHERE e.type = r.ecu_type AND e.software_version = r.version)::int AS "installedOn"`;
+  r.withdrawn_at AS "withdrawnAt", r.withdrawn_reason AS "withdrawnReason", r.dependencies`;
 
-/** All ECU types of the catalog by name, with how far the fleet is; counts may be some seconds old. */
-export function listEcuTypeRows(pool: Pool): Promise<EcuTypeRow[]> {
-  return remembered(pool, 'ecu types', 2_000, async () => {
-    const { rows } = await pool.query<EcuTypeRow>(
+/** All ECU types of the catalog by name, with how far the fleet is; its counts may be a moment old. */
+export async function listEcuTypeRows(pool: Pool): Promise<EcuTypeRow[]> {
+  const [{ rows }, counts] = await Promise.all([
+    pool.query<Omit<EcuTypeRow, 'installedOn' | 'atNewest'>>(
       `SELECT t.name, t.version_scheme AS "versionScheme", t.description, t.created_at AS "createdAt",
               (SELECT count(*) FROM releases r WHERE r.ecu_type = t.name AND r.state <> 'draft')::int AS releases,
               (SELECT count(*) FROM releases r WHERE r.ecu_type = t.name AND r.state = 'draft')::int AS drafts,
               (SELECT count(*) FROM known_versions k WHERE k.ecu_type = t.name)::int AS "knownVersions",
-              n.version AS "newestVersion", n.id AS "newestReleaseId",
-              (SELECT count(*) FROM ecus e WHERE e.type = t.name)::int AS "installedOn",
-              (SELECT count(*) FROM ecus e WHERE e.type = t.name AND e.software_version = n.version)::int AS "atNewest"
+              n.version AS "newestVersion", n.id AS "newestReleaseId"
        FROM ecu_types t
        LEFT JOIN LATERAL (
          SELECT id, version FROM releases
          WHERE ecu_type = t.name AND state = 'released' ORDER BY release_counter DESC LIMIT 1
        ) n ON true
        ORDER BY t.name`,
-    );
-    return rows;
-  });
+    ),
+    readVersionCounts(pool),
+  ]);
+  return rows.map((row) => ({
+    ...row,
+    installedOn: countOf(counts, row.name),
+    atNewest: countOf(counts, row.name, row.newestVersion),
+  }));
 }
 
 /** Releases of one ECU type or of all, the newest first, at most `limit`. */
@@ -93,20 +95,25 @@ export async function listReleaseRows(
     limit = 500,
   }: { ecuType?: string | undefined; state?: string | undefined; limit?: number },
 ): Promise<ReleaseRow[]> {
-  const { rows } = await pool.query<ReleaseRow>(
-    `SELECT ${RELEASE}
+  const [{ rows }, counts] = await Promise.all([
+    pool.query<Omit<ReleaseRow, 'installedOn'>>(
+      `SELECT ${RELEASE}
      FROM releases r JOIN ecu_types t ON t.name = r.ecu_type LEFT JOIN artifacts f ON f.sha256 = r.artifact_sha256
      WHERE ($1::text IS NULL OR r.ecu_type = $1) AND ($2::text IS NULL OR r.state = $2)
      ORDER BY r.created_at DESC, r.id LIMIT $3`,
-    [ecuType ?? null, state ?? null, limit],
-  );
-  return rows;
+      [ecuType ?? null, state ?? null, limit],
+    ),
+    readVersionCounts(pool),
+  ]);
+  return rows.map((row) => ({ ...row, installedOn: countOf(counts, row.ecuType, row.version) }));
 }
 
 /** One release with everything its author wrote, and the campaigns that hold it; null where there is none. */
 export async function readRelease(pool: Pool, id: string): Promise<ReleaseDetail | null> {
   const { rows } = await pool.query<ReleaseDetail>(
-    `SELECT ${RELEASE}, r.from_versions AS "fromVersions", r.notes, r.user_information AS "userInformation",
+    `SELECT ${RELEASE},
+            (SELECT count(*) FROM ecus e WHERE e.type = r.ecu_type AND e.software_version = r.version)::int AS "installedOn",
+            r.from_versions AS "fromVersions", r.notes, r.user_information AS "userInformation",
             r.preconditions, r.skilled_person_only AS "skilledPersonOnly", r.rollback_to AS "rollbackTo",
             coalesce((SELECT jsonb_agg(jsonb_build_object('id', c.id, 'name', c.name, 'state', c.state)
                                        ORDER BY c.created_at DESC)

@@ -122,7 +122,7 @@ export async function readNeedsYou(pool: Pool): Promise<NeedsYou[]> {
 export async function readOverview(pool: Pool, now: Date): Promise<Overview> {
   const [fleet, types, campaigns, needsYou] = await Promise.all([
     readFleetFigures(pool, now),
-    remembered(pool, 'compliance', 15_000, () => listEcuTypeRows(pool)),
+    listEcuTypeRows(pool),
     listCampaignRows(pool, { states: ['running', 'paused'], limit: 100 }),
     readNeedsYou(pool),
   ]);

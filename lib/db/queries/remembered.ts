@@ -1,28 +1,33 @@
+type Entry = { value: Promise<unknown>; until: number };
+
 /** Answers by pool and key: what many open pages ask for at once is counted once. */
-const answers = new WeakMap<object, Map<string, { value: Promise<unknown>; until: number }>>();
+const answers = new WeakMap<object, Map<string, Entry>>();
 const mostKept = 500;
+/** An answer that took t is kept for at least this many times t, so that counting never fills a core. */
+const restFactor = 10;
 
 /**
- * The answer of `ask`, or an earlier one to the same key: kept for thirty times as long as it took to ask, `ms`
- * at most, so that a cheap answer is never much older than the screen. A failure is not kept.
+ * The answer of `ask`, or the one of at most `ms` ago to the same key; what takes long to answer is kept for
+ * longer. A failure is not kept.
  */
 export function remembered<T>(owner: object, key: string, ms: number, ask: () => Promise<T>): Promise<T> {
-  const mine = answers.get(owner) ?? new Map();
+  const mine = answers.get(owner) ?? new Map<string, Entry>();
   answers.set(owner, mine);
-  const known = mine.get(key);
   const now = performance.now();
-  if (known && known.until > now) return known.value;
+  const known = mine.get(key);
+  if (known && known.until > now) return known.value as Promise<T>;
+  for (const [old, { until }] of mine) {
+    if (mine.size >= mostKept || until <= now) mine.delete(old);
+  }
   const value = ask();
-  const entry = { value, until: Number.POSITIVE_INFINITY };
+  const entry: Entry = { value, until: Number.POSITIVE_INFINITY };
   mine.set(key, entry);
   value.then(
     () => {
-      entry.until = performance.now() + Math.min(ms, 30 * (performance.now() - now));
+      const answered = performance.now();
+      entry.until = answered + Math.max(ms, restFactor * (answered - now));
     },
     () => mine.delete(key),
   );
-  for (const [old, { until }] of mine) {
-    if (mine.size > mostKept || until <= now) mine.delete(old);
-  }
   return value;
 }
