@@ -113,7 +113,7 @@ export async function seedFleet({ db, clock }: Pick<EngineHarness, 'db' | 'clock
   const numbers = Array.from({ length: count }, (_, index) => from + index);
   const vins = numbers.map(vinOf);
   const versions = numbers.map((n) => options.versionOf?.(n) ?? '1.0.0');
-  const keys = versions.map((version) => keyOf(version));
+  const keys = versions.map((version) => configurationKeyOf(version));
   const now = clock.now();
   await db.pool.query(
     `INSERT INTO vehicles (vin, model, model_year, region, time_zone)
@@ -134,7 +134,8 @@ export async function seedFleet({ db, clock }: Pick<EngineHarness, 'db' | 'clock
   return vins;
 }
 
-function keyOf(version: string): string {
+/** Key of the configuration of a test vehicle whose BMS runs `version`. */
+export function configurationKeyOf(version: string): string {
   const ecu = (id: string, softwareVersion: string) => ({
     ecuId: id,
     type: id,
@@ -217,7 +218,7 @@ export function vehicleOf(harness: Pick<EngineHarness, 'db' | 'clock' | 'deps'>,
            WHERE e.vin = $1 AND e.ecu_id = u.ecu AND e.software_version <> u.version`,
           [vin, Object.keys(versions), Object.values(versions)],
         );
-        const key = keyOf(versions.BMS ?? '1.0.0');
+        const key = configurationKeyOf(versions.BMS ?? '1.0.0');
         await client.query(
           'UPDATE vehicle_states SET report_sequence = $2, configuration_key = $3, last_report_at = $4 WHERE vin = $1',
           [vin, sequence, key, clock.now()],
