@@ -136,7 +136,8 @@ export async function openSubscription(options: SubscriptionOptions): Promise<Su
     client,
     acks,
     async subscribe(filters) {
-      const granted = await client.subscribeAsync([...filters], { qos: 1 });
+      // Retained presence is sent for a new subscription only, not again at each start (MQTT 5).
+      const granted = await client.subscribeAsync([...filters], { qos: 1, ...(version === 5 && { rh: 1 }) });
       for (const { topic, qos } of granted) {
         if (qos > 2)
           throw new ConfigError(

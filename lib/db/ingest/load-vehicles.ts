@@ -46,11 +46,12 @@ type EcuTuple = [
 
 /**
  * Locks the states of these vehicles in the order of their VINs, so that workers never deadlock, and loads
- * their ECUs. Unknown and retired vehicles are left out; a registered one without a state gets one.
+ * the ECUs of those that are `reporting`. Unknown and retired vehicles are left out; a registered one without a state gets one.
  */
 export async function lockVehicles(
   client: PoolClient,
   vins: readonly string[],
+  reporting: readonly string[],
 ): Promise<Map<string, VehicleRecord>> {
   const sorted = vins.toSorted();
   let rows = await lock(client, sorted);
@@ -60,11 +61,12 @@ export async function lockVehicles(
     if (created.rowCount) rows = await lock(client, sorted);
   }
   const vehicles = new Map(rows.map((row) => [row.vin, { ...row, ecus: new Map<string, EcuRecord>() }]));
+  if (reporting.length === 0) return vehicles;
   // A statement of its own: it must see what the previous holder of the lock committed.
   const ecus = await client.query<{ vin: string; ecus: EcuTuple[] }>({
     name: 'ingest_ecus',
     text: ecusSql,
-    values: [sorted],
+    values: [reporting],
   });
   for (const row of ecus.rows) {
     const vehicle = vehicles.get(row.vin);

@@ -89,8 +89,8 @@ async function store(
   const inventories = [...awaited, ...changes.flatMap((change) => change.inventory ?? [])];
   const applied = await applyToAssignments(client, folded, inventories, context);
 
-  for (const [vin, { vehicle, changes: change }] of folded) {
-    outcome.seen.add(vin);
+  for (const [vin, { vehicle, changes: change, written }] of folded) {
+    if (written) outcome.seen.add(vin);
     if (change.acknowledge > 0) outcome.acknowledge.set(vin, change.acknowledge);
     if (change.request) outcome.requests.set(vin, change.request.minSequence);
     if (vehicle.fingerprint && change.slice) {
@@ -118,17 +118,14 @@ async function lockKnown(
   now: Date,
 ): Promise<Map<string, VehicleRecord>> {
   if (byVin.size === 0) return new Map();
-  const vehicles = await lockVehicles(client, [...byVin.keys()]);
-  const reporting = [...byVin].filter(
-    ([vin, messages]) => !vehicles.has(vin) && messages.some((message) => message.kind === 'report'),
+  const reporting = [...byVin].flatMap(([vin, messages]) =>
+    messages.some((message) => message.kind === 'report') ? [vin] : [],
   );
-  const registered = await registerUnknown(
-    client,
-    reporting.map(([vin]) => vin),
-    now,
-  );
+  const vehicles = await lockVehicles(client, [...byVin.keys()], reporting);
+  const strangers = reporting.filter((vin) => !vehicles.has(vin));
+  const registered = await registerUnknown(client, strangers, now);
   if (registered.length === 0) return vehicles;
-  return new Map([...vehicles, ...(await lockVehicles(client, registered))]);
+  return new Map([...vehicles, ...(await lockVehicles(client, registered, []))]);
 }
 
 function rejectUnknown(
@@ -150,7 +147,7 @@ function rejectUnknown(
 }
 
 /** Vehicles of a batch with what became of them, by VIN. */
-export type Folded = Map<string, { vehicle: VehicleRecord; changes: VehicleChanges }>;
+export type Folded = Map<string, { vehicle: VehicleRecord; changes: VehicleChanges; written: boolean }>;
 
 async function foldAll(
   client: PoolClient,
@@ -177,13 +174,14 @@ async function foldAll(
   );
   const folded: Folded = new Map();
   for (const { vin, vehicle, messages } of known) {
+    const before = { ...vehicle };
     const changes = foldVehicle(vehicle, messages, {
       history: history.get(vin) ?? [],
       statuses: statuses.get(vin) ?? new Map(),
       now: context.now,
     });
     if (changes.dirtyEcus.size > 0) vehicle.configurationKey = keyOf(vehicle);
-    folded.set(vin, { vehicle, changes });
+    folded.set(vin, { vehicle, changes, written: differs(before, vehicle) });
   }
   return folded;
 }
@@ -202,6 +200,12 @@ function needsHistory({
       message.sequence <= vehicle.reportSequence &&
       (message.sequence !== vehicle.reportSequence || message.fingerprint !== vehicle.fingerprint),
   );
+}
+
+/** A message that repeats what is known, such as retained presence, writes nothing. */
+function differs(before: VehicleRecord, after: VehicleRecord): boolean {
+  const keys = Object.keys(after) as (keyof VehicleRecord)[];
+  return keys.some((key) => before[key] !== after[key]);
 }
 
 function keyOf(vehicle: VehicleRecord): string {

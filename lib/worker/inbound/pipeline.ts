@@ -42,6 +42,21 @@ export function createPipeline(options: PipelineOptions) {
   const known = new KnownReports(options.knownReports ?? defaultKnownReports);
   const totals = { messages: 0, batches: 0, touched: 0, changes: 0, quarantined: 0, retries: 0 };
   let lastBatch = { size: 0, ms: 0 };
+  let measured = { at: performance.now(), messages: 0, perSecond: 0 };
+
+  /** Messages a second since it was last asked, over a second at least. */
+  const rate = (): number => {
+    const at = performance.now();
+    const seconds = (at - measured.at) / 1_000;
+    if (seconds >= 1) {
+      measured = {
+        at,
+        messages: totals.messages,
+        perSecond: (totals.messages - measured.messages) / seconds,
+      };
+    }
+    return Math.round(measured.perSecond);
+  };
 
   const process = async (batch: readonly Received[]): Promise<void> => {
     const started = performance.now();
@@ -89,6 +104,7 @@ export function createPipeline(options: PipelineOptions) {
       const oldest = Math.min(...lanes.map((lane) => lane.oldest ?? Number.POSITIVE_INFINITY));
       return {
         ...totals,
+        perSecond: rate(),
         waiting: this.depth,
         lagMs: Number.isFinite(oldest) ? Math.round(performance.now() - oldest) : 0,
         lastBatch,

@@ -8,7 +8,7 @@ export async function writeFolded(client: PoolClient, folded: Folded): Promise<v
   const all = [...folded.values()];
   await writeVehicleStates(
     client,
-    all.map(({ vehicle }) => vehicle),
+    all.flatMap(({ vehicle, written }) => (written ? [vehicle] : [])),
   );
   await writeEcus(
     client,
