@@ -13,6 +13,8 @@ type NodeProps = {
   onChange(filter: TargetFilter): void;
   onRemove?: (() => void) | undefined;
   depth?: number;
+  /** Inside of a `not` already. */
+  negated?: boolean;
 };
 
 /** A filter as nested groups of conditions; what it cannot hold does not exist, so text and builder round-trip. */
@@ -20,7 +22,7 @@ export function FilterBuilder({ filter, onChange }: Pick<NodeProps, 'filter' | '
   return <Node filter={filter} onChange={onChange} depth={0} />;
 }
 
-function Node({ filter, onChange, onRemove, depth = 0 }: NodeProps) {
+function Node({ filter, onChange, onRemove, depth = 0, negated = false }: NodeProps) {
   switch (filter.kind) {
     case 'all':
       return (
@@ -43,6 +45,7 @@ function Node({ filter, onChange, onRemove, depth = 0 }: NodeProps) {
               onChange={(inner) => onChange(inner.kind === 'all' ? inner : { kind: 'not', filter: inner })}
               onRemove={onRemove}
               depth={depth}
+              negated
             />
           </div>
         </div>
@@ -51,7 +54,7 @@ function Node({ filter, onChange, onRemove, depth = 0 }: NodeProps) {
       return (
         <div className="flex flex-wrap items-center gap-2">
           <ConditionRow condition={filter} onChange={onChange} />
-          <Negation onToggle={() => onChange({ kind: 'not', filter })} />
+          {!negated && <Negation onToggle={() => onChange({ kind: 'not', filter })} />}
           <Remove onRemove={onRemove ?? (() => onChange({ kind: 'all' }))} />
           {depth === 0 && (
             <AddButtons onAdd={(added) => onChange({ kind: 'and', filters: [filter, added] })} />

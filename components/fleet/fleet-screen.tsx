@@ -79,8 +79,7 @@ function Screen({ initialUrl, initialPage, initialFacets, views, mayRegister }: 
         }
       >
         <span data-testid="fleet-count">
-          {formatCount(facets.total)} {facets.total === 1 ? 'vehicle' : 'vehicles'}
-          {url.retired ? ' retired' : ''}
+          {valid ? countWords(facets.total, url.retired) : 'The filter cannot be read'}
         </span>
       </PageHeader>
       <FilterBar text={url.q} onApply={(q) => void setUrl({ q })} label="Filter vehicles" />
@@ -103,12 +102,14 @@ function Screen({ initialUrl, initialPage, initialFacets, views, mayRegister }: 
         <Note tone="warning">The counts cannot be read just now ({problem}); these are the last known.</Note>
       )}
       <Fresh className="grid gap-4">
-        <FacetPanel
-          facets={facets}
-          filter={filter}
-          onToggle={toggle}
-          onEcuType={(ecu) => void setUrl({ ecu })}
-        />
+        {valid && (
+          <FacetPanel
+            facets={facets}
+            filter={filter}
+            onToggle={toggle}
+            onEcuType={(ecu) => void setUrl({ ecu })}
+          />
+        )}
         <div className="overflow-hidden rounded-md border border-line bg-surface">
           {table.error && (
             <ErrorNote className="m-3">
@@ -142,6 +143,10 @@ function Screen({ initialUrl, initialPage, initialFacets, views, mayRegister }: 
       </Fresh>
     </>
   );
+}
+
+function countWords(count: number, retired: boolean): string {
+  return `${formatCount(count)} ${retired ? 'retired ' : ''}${count === 1 ? 'vehicle' : 'vehicles'}`;
 }
 
 function Loading() {

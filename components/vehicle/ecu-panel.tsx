@@ -63,7 +63,7 @@ function EcuTable({ ecus }: { ecus: Ecu[] }) {
       empty="This vehicle has never reported its ECUs. They appear with its first full report."
       columns={[
         { header: 'ECU' },
-        { header: 'Installed' },
+        { header: 'Installed', className: 'min-w-36' },
         { header: 'Target' },
         { header: 'Newest' },
         { header: 'Hardware' },

@@ -14,7 +14,12 @@ export function VehicleCampaigns({ assignments, zone }: { assignments: Assignmen
     <PlainTable
       label="Campaigns of this vehicle"
       empty="No campaign has included this vehicle."
-      columns={[{ header: 'Campaign' }, { header: 'Wave' }, { header: 'State' }, { header: 'Changed' }]}
+      columns={[
+        { header: 'Campaign', className: 'min-w-40' },
+        { header: 'Wave' },
+        { header: 'State' },
+        { header: 'Changed' },
+      ]}
       rows={assignments.map((row) => ({
         key: row.campaignId,
         cells: [

@@ -13,6 +13,7 @@ import { createMetrics } from './metrics.ts';
 import { plainRoutes } from './plain-routes.ts';
 import { provideRuntime, type WebRuntime } from './runtime.ts';
 import { createWebServer } from './server.ts';
+import { webUploads } from './uploads.ts';
 
 await runProcess('web', startWeb);
 
@@ -34,7 +35,8 @@ async function startWeb({ config, log }: ProcessContext): Promise<RunningProcess
     isSameOrigin: (request) => isSameOrigin(request.headers, config.web.url),
   });
   const metrics = createMetrics(db, gateway);
-  const routes = plainRoutes(runtime, gateway, () => metrics);
+  const uploads = webUploads(runtime);
+  const routes = plainRoutes(runtime, gateway, uploads, () => metrics);
   const rootDir = join(import.meta.dirname, '../..');
   const server = await createWebServer({ runtime, gateway, metrics, routes, rootDir });
   await listen(server, config.web.port, config.web.host);
@@ -43,6 +45,7 @@ async function startWeb({ config, log }: ProcessContext): Promise<RunningProcess
     details: () => ({ url: config.web.url }),
     async stop() {
       server.close();
+      uploads.stop();
       await gateway.stop();
       server.closeAllConnections();
       await stopBeat();

@@ -2,11 +2,13 @@ import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import type { Gateway } from '#lib/live/gateway.ts';
-import { actorFromRequest } from './actor.ts';
+import type { UploadHandler } from '#lib/payload/upload-handler.ts';
+import { actorFromRequest, isSameOrigin } from './actor.ts';
 import { checkHealth } from './health.ts';
 import type { Metrics } from './metrics.ts';
 import type { WebRuntime } from './runtime.ts';
 import { uploadRoute } from './upload-route.ts';
+import { UPLOAD_PATH } from './uploads.ts';
 
 export type PlainRoute = {
   matches(path: string): boolean;
@@ -14,9 +16,24 @@ export type PlainRoute = {
 };
 export type PlainRoutes = PlainRoute[];
 
-/** Routes that need no page: health, metrics, the keys that vehicles pin. */
-export function plainRoutes(runtime: WebRuntime, gateway: Gateway, metrics: () => Metrics): PlainRoutes {
+/** Routes that need no page: uploads, health, metrics, the keys that vehicles pin. */
+export function plainRoutes(
+  runtime: WebRuntime,
+  gateway: Gateway,
+  uploads: UploadHandler,
+  metrics: () => Metrics,
+): PlainRoutes {
   return [
+    {
+      matches: (path) => path === UPLOAD_PATH || path.startsWith(`${UPLOAD_PATH}/`),
+      answer(request, response) {
+        const foreign =
+          request.headers.origin !== undefined && !isSameOrigin(request.headers, runtime.config.web.url);
+        if (foreign)
+          return answerPlain(response, 403, { error: 'This did not come from a page of this console.' });
+        return uploads.handle(request, response);
+      },
+    },
     uploadRoute(runtime),
     {
       matches: (path) => path === '/healthz',
