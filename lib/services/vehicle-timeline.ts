@@ -1,3 +1,4 @@
+import { ENGINE_CHANNEL } from '#lib/db/engine/campaigns.ts';
 import type { Prisma } from '#lib/db/generated/client.ts';
 import type { ServiceContext } from './context.ts';
 
@@ -11,7 +12,10 @@ export type VehicleDeed =
   | 'tcu_confirmed'
   | 'unblocked';
 
-/** Appends a deed of a person to the timeline of a vehicle, within the transaction that does it. */
+/**
+ * Appends a deed of a person to the timeline of a vehicle, within the transaction that does it, and has the
+ * campaign engine look at the vehicle again once that is committed.
+ */
 export async function recordDeed(
   tx: Prisma.TransactionClient,
   ctx: ServiceContext,
@@ -22,4 +26,5 @@ export async function recordDeed(
   await tx.timelineEvent.create({
     data: { vin, at: ctx.now(), kind, detail: detail ?? null, data: { by: ctx.actor.name } },
   });
+  await tx.$executeRaw`SELECT pg_notify(${ENGINE_CHANNEL}, ${`vehicle:${vin}`})`;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ENGINE_CHANNEL } from '#lib/db/engine/campaigns.ts';
 import { DISPATCHED_STATES } from '#lib/domain/states.ts';
 import { ConflictError } from '#lib/errors.ts';
 import { announceChange } from './announce-change.ts';
@@ -57,6 +58,7 @@ export const withdrawRelease = defineService({
       });
       await announceChange(tx, 'catalog');
       await announceChange(tx, 'campaign');
+      await tx.$executeRaw`SELECT pg_notify(${ENGINE_CHANNEL}, ${`release:${id}`})`;
       return { id, campaigns };
     }),
 });
