@@ -16,7 +16,7 @@ function makePseudonym(): string {
  * Erases the personal data of a retired vehicle for good: its VIN becomes a random pseudonym in every table,
  * serials, tags, free texts, raw messages and signed documents go; what is left serves statistics only.
  * The audit log is a legal record and keeps what was done to the VIN before; the erasure itself is logged
- * under the pseudonym.
+ * under the pseudonym. A VIN that a person typed into a campaign's filter or a saved view is theirs to remove.
  */
 export const eraseVehicle = defineService({
   action: 'vehicle.erase',
@@ -65,5 +65,6 @@ async function pseudonymise(tx: Prisma.TransactionClient, vin: string, pseudonym
   await tx.$executeRaw`UPDATE timeline_events SET vin = ${pseudonym}, detail = NULL, data = NULL WHERE vin = ${vin}`;
   await tx.assignment.updateMany({ where, data: { vin: pseudonym, reasonDetail: null } });
   await tx.directorDocument.deleteMany({ where });
+  await tx.joinQueue.deleteMany({ where });
   await tx.quarantine.deleteMany({ where: { OR: [{ vin }, { source: { contains: vin } }] } });
 }

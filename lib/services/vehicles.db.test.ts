@@ -240,6 +240,7 @@ async function fillTraces(vin: string): Promise<void> {
   });
   const campaign = { id: 'c1', name: 'C', definition: {}, createdBy: 'u', createdByName: 'U' };
   await prisma.campaign.create({ data: campaign });
+  await prisma.joinQueue.create({ data: { vin, at } });
   await prisma.assignment.create({ data: { campaignId: 'c1', vin, wave: 0, reasonDetail: vin } });
 }
 
