@@ -1,5 +1,6 @@
 import type { AnyView } from './channel.ts';
 import type { Plain } from './plain.ts';
+import { auditView } from './views/audit.ts';
 import { campaignClustersView } from './views/campaign-clusters.ts';
 import { campaignCourseView } from './views/campaign-course.ts';
 import { campaignDraftView } from './views/campaign-draft.ts';
@@ -18,6 +19,7 @@ import { vehicleView } from './views/vehicle.ts';
 
 /** Every view that a page may open; a new one is added here and nowhere else. */
 export const LIVE_VIEWS = {
+  audit: auditView,
   'campaign-clusters': campaignClustersView,
   'campaign-course': campaignCourseView,
   'campaign-monitor': campaignMonitorView,

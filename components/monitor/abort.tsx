@@ -1,0 +1,92 @@
+'use client';
+
+import { Ban } from 'lucide-react';
+import { useState } from 'react';
+import { Button } from '#components/ui/button.tsx';
+import { Confirm } from '#components/ui/confirm.tsx';
+import { Field } from '#components/ui/field.tsx';
+import { formatCount } from '#components/ui/format.ts';
+import { Input } from '#components/ui/input.tsx';
+import { EndBehaviour } from '#lib/domain/campaign-definition.ts';
+import { abortCampaignAction } from '../../app/(console)/campaigns/[id]/actions.ts';
+import { sumOf, underWayOf } from './monitor-counts.ts';
+import type { Monitored } from './monitor-types.ts';
+
+const CHOICES: Record<EndBehaviour, { title: string; text: string }> = {
+  stop_offering: {
+    title: 'Let them finish',
+    text: 'Vehicles that have the offer download and install it; nobody else is offered it.',
+  },
+  cancel_not_begun: {
+    title: 'Cancel what has not begun',
+    text: 'Vehicles that have not begun to download are told to drop it; the others finish.',
+  },
+  cancel_all: {
+    title: 'Cancel all',
+    text: 'Every vehicle that has not begun to install is told to drop it. An installation that has begun always finishes.',
+  },
+};
+
+/** Ends the campaign for good; asks what becomes of vehicles under way, and for its name. */
+export function Abort({ campaign, onDone }: { campaign: Monitored; onDone(): void }) {
+  const [mode, setMode] = useState<EndBehaviour>('cancel_not_begun');
+  const [comment, setComment] = useState('');
+  const underWay = underWayOf(campaign);
+  const waiting = sumOf(campaign.counts, ['pending', 'deferred']);
+  return (
+    <Confirm
+      danger
+      trigger={
+        <Button look="danger">
+          <Ban aria-hidden /> Abort
+        </Button>
+      }
+      title={`Abort ${campaign.name}`}
+      action="Abort for good"
+      typeName={campaign.name.trim().replace(/\s+/g, ' ')}
+      onConfirm={async () => {
+        const answer = await abortCampaignAction({
+          campaignId: campaign.id,
+          mode,
+          ...(comment.trim() ? { comment } : {}),
+        });
+        if (!answer.ok) return answer.error.message;
+        onDone();
+        return undefined;
+      }}
+    >
+      <p>
+        It cannot be started again. {formatCount(underWay)} {underWay === 1 ? 'vehicle has' : 'vehicles have'}{' '}
+        an offer open, {formatCount(waiting)} still {waiting === 1 ? 'waits' : 'wait'}.
+      </p>
+      <fieldset className="grid gap-1 text-fg">
+        <legend className="mb-1 font-medium">Vehicles under way</legend>
+        {EndBehaviour.options.map((option) => (
+          <label key={option} className="flex items-start gap-2 rounded-md p-1.5 hover:bg-raised">
+            <input
+              type="radio"
+              name="abort-mode"
+              className="mt-0.5 size-4 accent-accent"
+              checked={mode === option}
+              onChange={() => setMode(option)}
+            />
+            <span>
+              <span className="block font-medium">{CHOICES[option].title}</span>
+              <span className="text-muted text-sm">{CHOICES[option].text}</span>
+            </span>
+          </label>
+        ))}
+      </fieldset>
+      <Field label="Comment" hint="Kept in the audit log" className="text-fg">
+        {(control) => (
+          <Input
+            {...control}
+            value={comment}
+            maxLength={1000}
+            onChange={(event) => setComment(event.target.value)}
+          />
+        )}
+      </Field>
+    </Confirm>
+  );
+}
