@@ -10,6 +10,7 @@ import {
 import { type CampaignPolicy, loadPolicies } from '#lib/db/engine/campaign-policy.ts';
 import { CounterDeltas } from '#lib/db/engine/counters.ts';
 import { appendTimeline, type TimelineRow } from '#lib/db/engine/timeline.ts';
+import { raiseAlertByClient } from '#lib/db/engine/raise-alert.ts';
 import { unpark } from '#lib/db/engine/unpark.ts';
 import { decideAssignment } from '#lib/domain/assignment.ts';
 import { nextTickAt } from '#lib/domain/assignment-clock.ts';
@@ -131,6 +132,10 @@ export async function applyToRows(
   const written = await store(client, [...changes.values()], policies, options);
   await appendTimeline(client, [...orphans, ...[...changes.values()].flatMap((change) => change.timeline)]);
   await blockVehicles(client, blocked, options.now);
+  for (const [vin, ecus] of blocked) {
+    const text = `A rollback failed on ${vin} and left ${[...ecus].join(', ')} neither old nor new; the vehicle gets no further offers until a person clears it.`;
+    await raiseAlertByClient(client, 'vehicle_blocked', { subject: `${vin} is blocked`, body: { text, vin } }, options.now);
+  }
   // A vehicle whose offer is settled is free for another campaign's.
   const freed = written.filter(({ row, before }) => isOpenRow(before) && !isOpenRow(row)).map(({ row }) => row.vin);
   const woken = await unpark(client, freed, options.now);
@@ -145,7 +150,7 @@ export async function applyToRows(
       })),
     campaigns: [...new Set(written.map(({ row }) => row.campaignId))],
     reportRequests: [...reportRequests],
-    wake: woken || written.some(({ row }) => row.snapshot.dueAt !== null || row.cancelDueAt !== null),
+    wake: woken || written.some(({ row }) => row.snapshot.dueAt !== null || row.cancelDueAt !== null || row.urlsDueAt !== null),
   };
 }
 
@@ -168,8 +173,12 @@ function apply(
   }
   for (const entry of decision.timeline) change.timeline.push(timelineRow(row, occurred, entry));
   if (decision.kind === 'recorded') {
+    if (asksForUrls(occurred.event, row)) {
+      change.row = { ...change.row, urlsDueAt: now };
+      change.written = true;
+    }
     if (occurred.event.kind === 'published' && row.leasedBy !== null) {
-      change.row = { ...row, leasedBy: null };
+      change.row = { ...change.row, leasedBy: null };
       change.written = true;
     }
     return [];
@@ -206,6 +215,12 @@ function isOutdatedCancellation(
   );
 }
 
+/** The payload URLs ran out while the TCU was downloading; the document itself still holds. */
+function asksForUrls(event: AssignmentEvent, row: AssignmentRow): boolean {
+  const asks = event.kind === 'status' && event.phase === 'requested' && event.code === 'urls_expired';
+  return asks && isOpen(row.snapshot.state);
+}
+
 const FAILED: ReadonlySet<AssignmentState> = new Set(['failed', 'rolled_back', 'timed_out']);
 
 function nextRow(
@@ -235,6 +250,7 @@ function nextRow(
         ? row.failedFromVersion
         : null,
     cancelDueAt: cancels ? now : beyondCancelling || occurred.event.kind === 'repended' ? null : row.cancelDueAt,
+    urlsDueAt: asksForUrls(occurred.event, row) ? now : row.urlsDueAt,
     leasedBy: keepsLease ? row.leasedBy : null,
   };
 }

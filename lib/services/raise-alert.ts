@@ -1,8 +1,6 @@
 import type { Prisma } from '#lib/db/generated/client.ts';
+import type { Alert } from '#lib/db/engine/raise-alert.ts';
 import type { AlertEvent } from '#lib/domain/alert-event.ts';
-
-/** Text of an alert, and what it is about, for machines. */
-export type Alert = { subject: string; body: Record<string, unknown> & { text: string } };
 
 /**
  * Queues an alert to every enabled channel that wants the event, within the caller's transaction; the engine

@@ -19,6 +19,7 @@ export type AssignmentRow = {
   reasonDetail: string | null;
   failedFromVersion: string | null;
   cancelDueAt: Date | null;
+  urlsDueAt: Date | null;
   leasedBy: string | null;
 };
 
@@ -36,7 +37,7 @@ const columns = `campaign_id, vin, wave, state, phase_at, attempt, returns, offe
   current_ecu_id, order_epoch, order_sequence::float8 AS order_sequence, notified_at, delivered_at, acknowledged_at,
   downloading_at, verified_at, installing_at, installed_at, finished_at, phase_online_ms::float8 AS phase_online_ms,
   clock_since, due_at, retry_at, cancel_requested_at, reason_code, reason_detail, failure_class, failed_ecu_id,
-  failed_from_version, partial_ecus, late, provisional, acknowledged_failure, cancel_due_at, leased_by, steps,
+  failed_from_version, partial_ecus, late, provisional, acknowledged_failure, cancel_due_at, urls_due_at, leased_by, steps,
   targets, updated_at`;
 
 type StoredRow = {
@@ -77,6 +78,7 @@ type StoredRow = {
   provisional: boolean;
   acknowledged_failure: boolean;
   cancel_due_at: Date | null;
+  urls_due_at: Date | null;
   leased_by: string | null;
   steps: UpdateStep[] | null;
   targets: TargetEcu[] | null;
@@ -106,6 +108,7 @@ function toRow(row: StoredRow): AssignmentRow {
     reasonDetail: row.reason_detail,
     failedFromVersion: row.failed_from_version,
     cancelDueAt: row.cancel_due_at,
+    urlsDueAt: row.urls_due_at,
     leasedBy: row.leased_by,
     snapshot: {
       state: row.state,
@@ -195,6 +198,7 @@ function toStored({ row, timerAt }: AssignmentWrite): Record<string, unknown> {
     provisional: snapshot.provisional,
     acknowledged_failure: snapshot.acknowledgedFailure,
     cancel_due_at: row.cancelDueAt,
+    urls_due_at: row.urlsDueAt,
     timer_at: timerAt,
     leased_by: row.leasedBy,
   };
@@ -235,6 +239,7 @@ const stored: readonly (readonly [name: string, type: string])[] = [
   ['provisional', 'boolean'],
   ['acknowledged_failure', 'boolean'],
   ['cancel_due_at', 'timestamptz'],
+  ['urls_due_at', 'timestamptz'],
   ['timer_at', 'timestamptz'],
   ['leased_by', 'text'],
 ];

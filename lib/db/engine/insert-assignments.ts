@@ -19,6 +19,8 @@ export type PlannedVehicle = {
   vin: string;
   wave: number;
   configurationKey: string | null;
+  /** Offers to vehicles that are offline are parked until they come. */
+  online: boolean;
   decision: PlannedDecision;
 };
 
@@ -51,9 +53,9 @@ export async function insertAssignments(
      ), inserted AS (
        INSERT INTO assignments (campaign_id, vin, wave, state, due_at, configuration_key, steps, targets, reasons,
                                 reason_code, phase_at, finished_at, updated_at)
-       SELECT $1, r.vin, r.wave, d.state, CASE WHEN d.due THEN $7::timestamptz END, r.key, d.steps, d.targets, d.reasons,
+       SELECT $1, r.vin, r.wave, d.state, CASE WHEN d.due AND r.online THEN $7::timestamptz END, r.key, d.steps, d.targets, d.reasons,
               d.code, $7, CASE WHEN d.state <> 'pending' THEN $7::timestamptz END, $7
-       FROM unnest($2::text[], $3::int[], $4::text[], $5::int[]) AS r(vin, wave, key, decision)
+       FROM unnest($2::text[], $3::int[], $4::text[], $5::int[], $8::boolean[]) AS r(vin, wave, key, decision, online)
        JOIN decided d ON d.id = r.decision
        ON CONFLICT (campaign_id, vin) DO NOTHING
        RETURNING wave, state
@@ -66,6 +68,7 @@ export async function insertAssignments(
       vehicles.map(({ decision }) => index.get(decision)),
       JSON.stringify(decisions),
       now,
+      vehicles.map(({ online }) => online),
     ],
   );
   const deltas = new CounterDeltas();

@@ -1,5 +1,6 @@
 import { type EngineCampaign, type EngineWave, loadWaves } from '#lib/db/engine/campaigns.ts';
 import { readCounters } from '#lib/db/engine/counters.ts';
+import type { Alert } from '#lib/db/engine/raise-alert.ts';
 import type { Prisma } from '#lib/db/generated/client.ts';
 import { describeCause, type PauseCause } from '#lib/domain/pause-cause.ts';
 import type { AlertEvent } from '#lib/domain/alert-event.ts';
@@ -10,7 +11,7 @@ import { ConflictError } from '#lib/errors.ts';
 import { announceChange } from '#lib/services/announce-change.ts';
 import { systemContext } from '#lib/services/context.ts';
 import { loadCampaignForChange, moveCampaign } from '#lib/services/move-campaign.ts';
-import { type Alert, raiseAlert } from '#lib/services/raise-alert.ts';
+import { raiseAlert } from '#lib/services/raise-alert.ts';
 import type { EngineDeps } from './deps.ts';
 import { healWave } from './heal.ts';
 

@@ -11,6 +11,7 @@ import { healWave } from './heal.ts';
 import { joinContinuous } from './joining.ts';
 import { createPlanner } from './plan.ts';
 import { requestReports } from './request-reports.ts';
+import { sendFreshUrls } from './fresh-urls.ts';
 import { sweepStep } from './sweep.ts';
 import { ringTimers } from './timers.ts';
 
@@ -99,6 +100,7 @@ export function createEngineCore(deps: EngineDeps): EngineCore {
 
     async dispatch(now) {
       const cancellations = await publishCancellations(deps, now);
+      await sendFreshUrls(deps, now());
       const active = await loadActiveCampaigns(deps.db.pool);
       const running = active.filter(({ state, sweep }) => state === 'running' && sweep === null);
       const result = await dispatcher.run(running, now);

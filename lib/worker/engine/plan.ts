@@ -76,7 +76,8 @@ export function createPlanner(pool: pg.Pool, shard: number): Planner {
       const wave = waveOf(campaign.id, state.rules, vehicle);
       if (wave === null) continue;
       const decision = state.decisions.decide(vehicle, verdicts.get(vehicle.vin), definition, now);
-      vehicles.push({ vin: vehicle.vin, wave, configurationKey: vehicle.configurationKey, decision });
+      const { vin, configurationKey, online } = vehicle;
+      vehicles.push({ vin, wave, configurationKey, online, decision });
     }
     const inserted = await insertAssignments(client, campaign.id, vehicles, { now, shard });
     return { last: fleet.at(-1)?.vin ?? null, read: fleet.length, inserted };

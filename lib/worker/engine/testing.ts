@@ -6,6 +6,7 @@ import { configurationKey } from '#lib/domain/configuration-key.ts';
 import { exportVehicleKeys, openKeyring } from '#lib/keys/keyring.ts';
 import { silentLog } from '#lib/log.ts';
 import { type PinnedKeys, verifyEnvelope } from '#lib/protocol/envelope.ts';
+import { OtaControl } from '#lib/protocol/ota-control.ts';
 import { Announcement, OtaUpdate } from '#lib/protocol/ota-update.ts';
 import type { OtaPhase } from '#lib/protocol/ota-status.ts';
 import { parseTopic, TopicNames } from '#lib/protocol/topics.ts';
@@ -48,6 +49,8 @@ export type EngineHarness = {
   /** Director documents as vehicles received them, oldest first; each was verified. */
   received: Received[];
   announced: { topic: string; announcement: Announcement }[];
+  /** Messages on `OTA_Control/{vin}`. */
+  controlled: { vin: string; message: OtaControl }[];
   /** Rejects publications while set. */
   broken: { publish: boolean };
   /** Runs the engine until it has nothing more to do at this instant. */
@@ -61,6 +64,7 @@ export async function createHarness(db: Database, startsAt = '2026-11-02T08:00:0
   const keys = await exportVehicleKeys(db.pool);
   const received: Received[] = [];
   const announced: EngineHarness['announced'] = [];
+  const controlled: EngineHarness['controlled'] = [];
   const broken = { publish: false };
   const publish: Publish = async (topic, payload) => {
     if (broken.publish) throw new Error('the broker is away');
@@ -74,6 +78,8 @@ export async function createHarness(db: Database, startsAt = '2026-11-02T08:00:0
       const update = OtaUpdate.parse(json);
       if (!verifyEnvelope(update, keys.director)) throw new Error('a Director document with a bad signature');
       received.push({ vin: parsed.vin, update });
+    } else if (parsed.kind === 'otaControl') {
+      controlled.push({ vin: parsed.vin, message: OtaControl.parse(json) });
     }
   };
   const deps: EngineDeps = {
@@ -94,7 +100,7 @@ export async function createHarness(db: Database, startsAt = '2026-11-02T08:00:0
     }
     throw new Error('the engine does not come to rest');
   };
-  return { db, clock, deps, core, keys, received, announced, broken, settle, ctx: { db, actor: admin, now: clock.now } };
+  return { db, clock, deps, core, keys, received, announced, controlled, broken, settle, ctx: { db, actor: admin, now: clock.now } };
 }
 
 export type FleetOptions = {
