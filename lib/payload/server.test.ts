@@ -107,7 +107,12 @@ describe.each([
   });
 
   it.each([
-    ['another signature', () => url.replace(/signature=.*/, `signature=${'A'.repeat(43)}`), 403, 'bad_signature'],
+    [
+      'another signature',
+      () => url.replace(/signature=.*/, `signature=${'A'.repeat(43)}`),
+      403,
+      'bad_signature',
+    ],
     ['no signature', () => url.replace(/\?.*/, ''), 403, 'malformed_url'],
     ['an expired URL', () => signed(stored.sha256, -1), 410, 'url_expired'],
     ['an unknown file', () => signed('00'.repeat(32), 60_000), 404, 'no_such_artifact'],
