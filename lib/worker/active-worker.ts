@@ -120,6 +120,7 @@ export async function activateWorker(options: ActiveOptions) {
     details: () => ({
       slot,
       held: inbound.acks.held,
+      brokerDropped: publisher.dropped(),
       acknowledged: acks.sent,
       hints: hints.sent,
       ...pipeline.stats(),

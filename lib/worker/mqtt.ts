@@ -3,6 +3,7 @@ import mqtt from 'mqtt';
 import { generate } from 'mqtt-packet';
 import { ConfigError, UnavailableError } from '#lib/errors.ts';
 import type { Log } from '#lib/log.ts';
+import { watchDrops } from './broker-drops.ts';
 import type { Publish } from './engine/publish.ts';
 import { type HeldAck, type HeldAcks, holdAcks } from './inbound/held-acks.ts';
 
@@ -169,6 +170,8 @@ export type Publisher = {
   publish: Publish;
   /** Many messages at QoS 0 in one write; where the broker is out of reach they are dropped. */
   publishAll(messages: readonly { topic: string; payload: string }[]): void;
+  /** Messages that the broker dropped since the start, where it counts them. */
+  dropped(): number;
   stop(): Promise<void>;
 };
 
@@ -185,6 +188,7 @@ export async function openPublisher(
   });
   watch(client, log, clientId);
   await new Promise<void>((resolve) => client.once('connect', () => resolve()));
+  const dropped = watchDrops(client, log);
   const publish: Publish = (topic, payload, { qos, expirySeconds }) =>
     new Promise((resolve, reject) => {
       if (!client.connected) {
@@ -199,6 +203,7 @@ export async function openPublisher(
     });
   return {
     publish,
+    dropped,
     publishAll(messages) {
       if (!client.connected || messages.length === 0) return;
       const packets = messages.map(({ topic, payload }) =>

@@ -35,6 +35,7 @@ export async function runWorker(
   const shared = await probeSharing(login, version, topic, config.mqtt.shareGroup);
 
   let active: { worker: ActiveWorker; orphans: { stop(): Promise<void> } | undefined } | undefined;
+  let activating = false;
   let stopped = false;
   const locks = openSlotLocks(config.databaseUrl, log, () => log.warn('the worker slot is lost'));
 
@@ -46,12 +47,14 @@ export async function runWorker(
     return undefined;
   };
   const activate = async (slot: number) => {
+    activating = true;
     if (shared) await noteSession(db.pool, slot);
     const worker = await activateWorker({ ...parts, config, db, log, slot, version, shared });
     active = {
       worker,
       orphans: shared ? adoptOrphans({ pool: db.pool, locks, worker, config, log }) : undefined,
     };
+    activating = false;
     log.info({ slot, shared, mqtt: version === 5 ? '5' : '3.1.1' }, 'working');
   };
   const deactivate = async () => {

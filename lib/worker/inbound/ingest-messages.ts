@@ -44,7 +44,9 @@ async function halve(
     // What fails even in quarantine has no bytes worth keeping; the error says what it was.
     if (message.kind === 'rejected') throw error;
     const detail = error instanceof Error ? error.message : String(error);
-    return ingestIsolating(pool, [reject(message.raw, 'processing_failed', detail, message.vin)], context);
+    const sequence = 'sequence' in message ? message.sequence : undefined;
+    const poison = { ...reject(message.raw, 'processing_failed', detail, message.vin), sequence };
+    return ingestIsolating(pool, [poison], context);
   }
   const middle = messages.length >> 1;
   const outcome = emptyOutcome();

@@ -1,4 +1,3 @@
-import type { BrokerNotice } from '#lib/protocol/broker-notice.ts';
 import type { EcuDetailsFull } from '#lib/protocol/ecu-details.ts';
 import type { OtaStatus } from '#lib/protocol/ota-status.ts';
 import type { OtaReceipt, TcuPresence } from '#lib/protocol/presence.ts';
@@ -79,5 +78,3 @@ export type InboundMessage = VehicleMessage | Rejected;
 
 /** Digest of the bytes of a report's `ecus`, and its `tcu` as JSON. */
 export type ReportSlice = { ecus: string; tcu: string };
-
-export type Notice = BrokerNotice;
