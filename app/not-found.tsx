@@ -5,6 +5,7 @@ export default function NotFound() {
   return (
     <main className="grid min-h-dvh place-items-center">
       <EmptyState
+        asHeading
         title="There is nothing at this address"
         action={<ButtonLink href="/">Go to the overview</ButtonLink>}
       >

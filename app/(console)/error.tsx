@@ -12,6 +12,7 @@ export default function ConsoleError({
 }) {
   return (
     <EmptyState
+      asHeading
       title="This page could not be shown"
       action={
         <>

@@ -4,6 +4,7 @@ import { EmptyState } from '#components/ui/notes.tsx';
 export default function NotFound() {
   return (
     <EmptyState
+      asHeading
       title="There is nothing at this address"
       action={<ButtonLink href="/">Go to the overview</ButtonLink>}
     >

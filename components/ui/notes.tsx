@@ -33,19 +33,14 @@ export function ErrorNote({ children, className }: NoteProps) {
   );
 }
 
-/** Why there is nothing here, and what to do. */
-export function EmptyState({
-  title,
-  children,
-  action,
-}: {
-  title: string;
-  children?: ReactNode;
-  action?: ReactNode;
-}) {
+type EmptyStateProps = { title: string; children?: ReactNode; action?: ReactNode; asHeading?: boolean };
+
+/** Why there is nothing here, and what to do; `asHeading` where it is the page's only content. */
+export function EmptyState({ title, children, action, asHeading = false }: EmptyStateProps) {
+  const Title = asHeading ? 'h1' : 'p';
   return (
     <div className="grid place-items-center gap-2 px-4 py-12 text-center">
-      <p className="font-semibold text-lg">{title}</p>
+      <Title className="font-semibold text-lg">{title}</Title>
       {children && <div className="max-w-prose text-muted">{children}</div>}
       {action && <div className="mt-2 flex flex-wrap justify-center gap-2">{action}</div>}
     </div>

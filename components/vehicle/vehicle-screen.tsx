@@ -26,7 +26,7 @@ export function VehicleScreen({ vin, initial, from, may }: VehicleScreenProps) {
   const [tab, setTab] = useQueryState('tab', { defaultValue: 'timeline' });
   if (!data) {
     return (
-      <EmptyState title={`There is no vehicle ${vin} any more`}>
+      <EmptyState asHeading title={`There is no vehicle ${vin} any more`}>
         It was erased while this page was open.
       </EmptyState>
     );

@@ -35,7 +35,7 @@ export function createAuth(config: Config, db: Database) {
       enabled: config.mode !== 'test',
       window: 60,
       max: 300,
-      customRules: { '/sign-in/email': { window: 60, max: 20 } },
+      customRules: { '/sign-in/email': { window: 60, max: 60 } },
     },
     advanced: {
       cookiePrefix: 'roadcast',
