@@ -140,3 +140,25 @@ test('a worker killed with 2,000 messages in flight loses nothing and stores not
   expect((await db.pool.query('SELECT source, reason, detail, count FROM quarantine')).rows).toEqual([]);
   for (const { client } of fleet) client.end(true);
 });
+
+test('a worker that stands by takes over within two seconds of a kill', async () => {
+  const standby = startWorker();
+  const stateOf = async (child: ChildProcess) => {
+    const { rows } = await db.pool.query(
+      `SELECT details->>'state' AS state FROM process_heartbeats WHERE name = 'worker' AND instance LIKE $1`,
+      [`%:${child.pid}`],
+    );
+    return rows[0]?.state;
+  };
+  await vi.waitFor(async () => expect(await stateOf(standby)).toBe('standby'), waiting);
+  const vin = vins[0] ?? testVin(0);
+  const { client, received } = await broker.vehicle(vin);
+  worker.kill('SIGKILL');
+  const killedAt = Date.now();
+  await send(client, vin, testReport(vin, 2 * rounds + 1, [{ ecuId: 'BMS', softwareVersion: 'after' }]));
+  const isAcknowledged = ({ payload }: { payload: string }) =>
+    JSON.parse(payload).sequence === 2 * rounds + 1;
+  await vi.waitFor(() => expect(received.some(isAcknowledged)).toBe(true), { timeout: 10_000, interval: 10 });
+  expect(Date.now() - killedAt).toBeLessThan(2_000);
+  client.end(true);
+});

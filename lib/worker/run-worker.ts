@@ -80,7 +80,9 @@ export async function runWorker(
     checking = checking
       .then(() => (stopped ? undefined : check()))
       .catch((error) => {
-        log.debug({ err: error }, 'the slot cannot be looked at; working on');
+        // Half a worker is none: the process ends, and its supervisor starts a whole one.
+        if (activating) setImmediate(() => Promise.reject(error));
+        else log.debug({ err: error }, 'the slot cannot be looked at; working on');
       });
   }, standbyMs);
 
