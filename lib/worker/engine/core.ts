@@ -30,7 +30,7 @@ export type EngineCore = {
   /** The duties of one worker at a time: plans, sweeps, timers, schedules, waves, announcements. */
   lead(now: () => Date): Promise<LeadResult>;
   /** The duties of all workers: due offers and cancellations. */
-  dispatch(now: () => Date): Promise<DispatchResult & { again: boolean }>;
+  dispatch(now: () => Date, signal?: AbortSignal): Promise<DispatchResult & { again: boolean }>;
 };
 
 /** The engine without clock and loops; every instant comes from the caller. */
@@ -40,7 +40,12 @@ export function createEngineCore(deps: EngineDeps): EngineCore {
   let catalog: CatalogSnapshot | undefined;
   let healedAt = 0;
 
-  const leadCampaign = async (campaign: EngineCampaign, result: LeadResult, now: () => Date): Promise<void> => {
+  const leadCampaign = async (
+    campaign: EngineCampaign,
+    snapshot: CatalogSnapshot,
+    result: LeadResult,
+    now: () => Date,
+  ): Promise<void> => {
     if (campaign.sweep) {
       const { done, applied } = await sweepStep(deps, campaign.id, now());
       result.applied = joinApplied(result.applied, applied);
@@ -55,12 +60,11 @@ export function createEngineCore(deps: EngineDeps): EngineCore {
         steps.push({ moved: true });
         deps.log.debug({ campaign: campaign.id, done }, 'planned a chunk');
       } else {
-        catalog = await loadCatalog(deps.db.pool, catalog);
-        const cause = withdrawnCause(campaign, catalog);
+        const cause = withdrawnCause(campaign, snapshot);
         if (cause) steps.push(await pauseAutomatically(deps, campaign, cause, now()));
         else {
           steps.push(await stepWaves(deps, campaign, now()));
-          if (await announceWaves(deps, campaign, catalog, now)) steps.push({ moved: true });
+          if (await announceWaves(deps, campaign, snapshot, now)) steps.push({ moved: true });
         }
       }
     }
@@ -77,9 +81,11 @@ export function createEngineCore(deps: EngineDeps): EngineCore {
       result.again = timers.more;
       await requestReports(deps, timers.applied.reportRequests, now());
       const campaigns = await loadActiveCampaigns(deps.db.pool);
+      if (campaigns.length > 0) catalog = await loadCatalog(deps.db.pool, catalog);
       for (const campaign of campaigns) {
+        if (!catalog) break;
         try {
-          await leadCampaign(campaign, result, now);
+          await leadCampaign(campaign, catalog, result, now);
         } catch (error) {
           // One campaign that cannot go on must not hold the others.
           deps.log.error({ err: error, campaign: campaign.id }, `the campaign “${campaign.name}” could not be driven`);
@@ -98,12 +104,12 @@ export function createEngineCore(deps: EngineDeps): EngineCore {
       return result;
     },
 
-    async dispatch(now) {
+    async dispatch(now, signal) {
       const cancellations = await publishCancellations(deps, now);
       await sendFreshUrls(deps, now());
       const active = await loadActiveCampaigns(deps.db.pool);
       const running = active.filter(({ state, sweep }) => state === 'running' && sweep === null);
-      const result = await dispatcher.run(running, now);
+      const result = await dispatcher.run(running, now, signal);
       return { ...result, published: result.published + cancellations.published, again: cancellations.more };
     },
   };

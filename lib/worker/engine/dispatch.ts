@@ -1,5 +1,4 @@
-import type { EngineCampaign } from '#lib/db/engine/campaigns.ts';
-import { loadWaves } from '#lib/db/engine/campaigns.ts';
+import { type EngineCampaign, type EngineWave, loadWaves } from '#lib/db/engine/campaigns.ts';
 import { type CatalogSnapshot, loadCatalog } from '#lib/db/engine/catalog-snapshot.ts';
 import { lockVehicles } from '#lib/db/engine/lock-vehicles.ts';
 import { inTransaction } from '#lib/db/engine/transaction.ts';
@@ -24,7 +23,10 @@ export type DispatchResult = {
   held: boolean;
 };
 
-export type Dispatcher = { run(running: readonly EngineCampaign[], now: () => Date): Promise<DispatchResult> };
+export type Dispatcher = {
+  /** Ends early, between batches, when `signal` is aborted. */
+  run(running: readonly EngineCampaign[], now: () => Date, signal?: AbortSignal): Promise<DispatchResult>;
+};
 
 /** Publishes what is due, batch by batch, until nothing more is. */
 export function createDispatcher(deps: EngineDeps): Dispatcher {
@@ -45,7 +47,7 @@ export function createDispatcher(deps: EngineDeps): Dispatcher {
   };
 
   return {
-    async run(running, now) {
+    async run(running, now, signal) {
       const result: DispatchResult = { applied: nothingApplied(), published: 0, failed: 0, held: false };
       for (const id of judges.keys()) if (!running.some((campaign) => campaign.id === id)) judges.delete(id);
       if (running.length === 0) return result;
@@ -56,31 +58,44 @@ export function createDispatcher(deps: EngineDeps): Dispatcher {
         result.published += outcome.published;
         result.failed += outcome.failed;
       };
-      for (const campaign of running) {
-        const { judge, clock } = toolsOf(campaign, catalog);
-        const waves = await loadWaves(deps.db.pool, campaign.id);
-        for (const wave of waves) {
-          if (wave.state === 'waiting') continue;
-          if (campaign.definition.delivery === 'broadcast' && wave.announcedAt === null) continue;
-          for (let more = true; more; ) {
-            const claim = await claimOffers(deps, { campaignId: campaign.id, wave, running, catalog, judge, clock, now: now() });
-            more = claim?.more ?? false;
-            result.held ||= claim?.held ?? false;
-            if (!claim || claim.offers.length === 0) continue;
-            const batch = publishClaim(deps, claim, now)
-              .then(finish)
-              // What was published stays leased: after the lease the same documents go out again.
-              .catch((error) => deps.log.error({ err: error }, 'what was published could not be stored'))
-              .finally(() => inFlight.delete(batch));
-            inFlight.add(batch);
-            if (inFlight.size >= BATCHES_IN_FLIGHT) await Promise.race(inFlight);
-          }
+      // One batch a wave in turn, so that no campaign waits for another's million.
+      let queue = await openWaves(deps, running);
+      while (queue.length > 0 && !signal?.aborted) {
+        const again: typeof queue = [];
+        for (const { campaign, wave } of queue) {
+          const { judge, clock } = toolsOf(campaign, catalog);
+          const input = { campaignId: campaign.id, wave, running, catalog, judge, clock, now: now() };
+          const claim = await claimOffers(deps, input);
+          if (claim?.more) again.push({ campaign, wave });
+          result.held ||= claim?.held ?? false;
+          if (!claim || claim.offers.length === 0) continue;
+          const batch = publishClaim(deps, claim, now)
+            .then(finish)
+            // What was published stays leased: after the lease the same documents go out again.
+            .catch((error) => deps.log.error({ err: error }, 'what was published could not be stored'))
+            .finally(() => inFlight.delete(batch));
+          inFlight.add(batch);
+          if (inFlight.size >= BATCHES_IN_FLIGHT) await Promise.race(inFlight);
         }
+        queue = again;
       }
       await Promise.all(inFlight);
       return result;
     },
   };
+}
+
+/** Waves that offers may come from: begun, and announced where the campaign is broadcast. */
+async function openWaves(deps: EngineDeps, running: readonly EngineCampaign[]) {
+  const open: { campaign: EngineCampaign; wave: EngineWave }[] = [];
+  for (const campaign of running) {
+    for (const wave of await loadWaves(deps.db.pool, campaign.id)) {
+      if (wave.state === 'waiting') continue;
+      if (campaign.definition.delivery === 'broadcast' && wave.announcedAt === null) continue;
+      open.push({ campaign, wave });
+    }
+  }
+  return open;
 }
 
 type PublishOutcome = { applied: AppliedEvents; published: number; failed: number };

@@ -69,6 +69,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const core = createEngineCore(deps);
   const hints = publishHints(db.pool, (error) => log.debug({ err: error }, 'a hint was lost'));
   const alerts = createAlertDeliverer(db.pool, { smtp: config.smtp, webUrl: config.web.url }, log);
+  const stopping = new AbortController();
   const totals = { published: 0, failed: 0, leads: false };
 
   const tell = ({ moved, campaigns }: AppliedEvents, campaignsMoved: boolean) => {
@@ -84,7 +85,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     wake();
   });
   const dispatching = startLoop(async () => {
-    const result = await core.dispatch(now);
+    const result = await core.dispatch(now, stopping.signal);
     totals.published += result.published;
     totals.failed += result.failed;
     tell(result.applied, false);
@@ -113,6 +114,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     wake,
     details: () => ({ ...totals }),
     async stop() {
+      stopping.abort();
       await Promise.all([dispatching.stop(), leading.stop(), alerting.stop()]);
       alerts.close();
       await leadership.stop();

@@ -1,7 +1,7 @@
 import { lockAssignments } from '#lib/db/engine/assignment-rows.ts';
 import { lockVehicles } from '#lib/db/engine/lock-vehicles.ts';
 import { inTransaction } from '#lib/db/engine/transaction.ts';
-import { type AppliedEvents, applyToRows } from '#lib/services/apply-assignment-events.ts';
+import { type AppliedEvents, applyToRows, nothingApplied } from '#lib/services/apply-assignment-events.ts';
 import type { EngineDeps } from './deps.ts';
 
 const CHUNK = 1_000;
@@ -13,6 +13,7 @@ export async function ringTimers(deps: EngineDeps, now: Date): Promise<{ more: b
       'SELECT campaign_id, vin FROM assignments WHERE timer_at <= $1 ORDER BY timer_at LIMIT $2',
       [now, CHUNK],
     );
+    if (rows.length === 0) return { more: false, applied: nothingApplied() };
     await lockVehicles(client, rows.map(({ vin }) => vin));
     const locked = await lockAssignments(
       client,
