@@ -22,15 +22,18 @@ export type SavedView = {
   own: boolean;
 };
 
-/** Views of the fleet that were saved, one's own and those that others share; and saving this one. */
+/** Views of a list that were saved, one's own and those that others share; and saving this one. */
 export function SavedViews({
   views,
   query,
   filter,
+  page = 'fleet',
 }: {
   views: SavedView[];
   query: string;
-  filter: TargetFilter;
+  filter?: TargetFilter;
+  /** The list's name, which is its address too. */
+  page?: 'fleet' | 'campaigns';
 }) {
   const [open, setOpen] = useState(false);
   const [name, setName] = useState('');
@@ -40,7 +43,7 @@ export function SavedViews({
   const remove = useAction(deleteViewAction);
 
   const submit = async () => {
-    if (!(await save.run({ page: 'fleet', name, query, shared, filter }))) return;
+    if (!(await save.run({ page, name, query, shared, ...(filter ? { filter } : {}) }))) return;
     setName('');
     router.refresh();
   };
@@ -64,7 +67,7 @@ export function SavedViews({
         {views.map((view) => (
           <li key={view.id} className="flex min-h-8 items-center gap-2 rounded-md px-2 hover:bg-raised">
             <Link
-              href={`/fleet?${view.query}`}
+              href={`/${page}?${view.query}`}
               onClick={() => setOpen(false)}
               className="min-w-0 flex-1 truncate py-1 font-medium hover:underline"
             >

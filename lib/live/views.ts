@@ -4,6 +4,7 @@ import { auditView } from './views/audit.ts';
 import { campaignClustersView } from './views/campaign-clusters.ts';
 import { campaignCourseView } from './views/campaign-course.ts';
 import { campaignDraftView } from './views/campaign-draft.ts';
+import { campaignListView } from './views/campaign-list.ts';
 import { campaignMonitorView } from './views/campaign-monitor.ts';
 import { campaignPaceView } from './views/campaign-pace.ts';
 import { campaignRowsView } from './views/campaign-rows.ts';
@@ -29,6 +30,7 @@ export const LIVE_VIEWS = {
   'fleet-facets': fleetFacetsView,
   'fleet-rows': fleetRowsView,
   'campaign-draft': campaignDraftView,
+  'campaign-list': campaignListView,
   catalog: catalogView,
   'ecu-type': ecuTypeView,
   health: healthView,

@@ -17,7 +17,7 @@ import type { StepProps } from './step-props.ts';
 export function Rail({ campaignId, definition, impact, dryRun }: StepProps) {
   const { data } = impact;
   return (
-    <Fresh className="grid gap-4">
+    <Fresh className="grid grid-cols-1 gap-4">
       <Part title="Targeted">
         {data ? (
           <p className={cn('transition-opacity', impact.stale && 'stale')}>

@@ -14,7 +14,7 @@ type Props = {
 export function StepList({ current, definition, impact, onChoose }: Props) {
   const lacking = new Set(problemsOf(definition, impact).map(({ step }) => step));
   return (
-    <nav aria-label="Steps" className="border-line border-b">
+    <nav aria-label="Steps" className="min-w-0 border-line border-b">
       <ol className="flex gap-1 overflow-x-auto">
         {STEP_IDS.map((step, index) => (
           <li key={step} className="shrink-0">

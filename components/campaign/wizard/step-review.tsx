@@ -9,8 +9,8 @@ import { Note } from '#components/ui/notes.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { Skeleton } from '#components/ui/skeleton.tsx';
 import { describeWaveSize, describeWindow, planSentence } from '#lib/domain/plan-sentence.ts';
+import { END_BEHAVIOURS } from '../end-behaviours.ts';
 import type { StepProps } from './step-props.ts';
-import { END_BEHAVIOURS } from './step-windows.tsx';
 import { problemsOf, STEP_TITLES, warningsOf } from './steps.ts';
 
 /** The plan as one sentence, its digest, and what is still missing. */

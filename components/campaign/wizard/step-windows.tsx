@@ -7,15 +7,10 @@ import { Field } from '#components/ui/field.tsx';
 import { Input, Select } from '#components/ui/input.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { type CampaignSchedule, EndBehaviour, MaintenanceWindow } from '#lib/domain/campaign-definition.ts';
+import { END_BEHAVIOURS } from '../end-behaviours.ts';
 import { fromLocalInput, toLocalInput } from './local-instant.ts';
 import type { StepProps } from './step-props.ts';
 import { WindowEditor } from './window-editor.tsx';
-
-export const END_BEHAVIOURS: Record<EndBehaviour, string> = {
-  stop_offering: 'Stop offering; vehicles under way go on',
-  cancel_not_begun: 'Cancel what has not begun',
-  cancel_all: 'Cancel all, unless installation has begun',
-};
 
 /** When offers are made: start, end, and maintenance windows in each vehicle's own time. */
 export function StepWindows({ definition, change }: StepProps) {
