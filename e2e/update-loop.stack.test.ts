@@ -31,7 +31,7 @@ beforeAll(async () => {
     databaseUrl: database.url,
     env: {
       FLEET_VEHICLES: String(vehicles),
-      FLEET_ARGS: `--fail-rate 0 --decline-rate 0 --defer-rate 0 --rollback-rate 0 --offline-rate 0 --install-seconds 0.2 --heartbeat-every 5 --force ${decline}=decline,${rollback}=rollback,${fail}=fail`,
+      FLEET_ARGS: `--fail-rate 0 --decline-rate 0 --defer-rate 0 --rollback-rate 0 --offline-rate 0 --install-seconds 0.2 --duplicate-rate 0.2 --reorder-rate 0.2 --corrupt-rate 0.1 --power-cut-rate 0.3 --heartbeat-every 5 --force ${decline}=decline,${rollback}=rollback,${fail}=fail`,
     },
   });
   ctx = systemContext(database, 'test');

@@ -41,12 +41,14 @@ export function openLink(options: LinkOptions) {
   let failures = 0;
   let stopped = false;
   let hasSubscribed = false;
+  /** Of the last CONNECT; a goodbye under another one would be taken for an old connection's. */
+  let connectionId = '';
 
-  const presence = (state: TcuPresence['state'], connectionId: string) =>
+  const presence = (state: TcuPresence['state']) =>
     JSON.stringify({ v: PROTOCOL_VERSION, state, connectionId } satisfies TcuPresence);
 
   const connect = () => {
-    const connectionId = randomBytes(12).toString('base64url');
+    connectionId = randomBytes(12).toString('base64url');
     let reason = 'connection closed';
     const next = mqtt.connect(options.url, {
       ...options.mqtt,
@@ -65,7 +67,7 @@ export function openLink(options: LinkOptions) {
       incomingStore,
       will: {
         topic: presenceTopic,
-        payload: Buffer.from(presence('offline', connectionId)),
+        payload: Buffer.from(presence('offline')),
         qos: 1,
         retain: true,
       },
@@ -74,7 +76,7 @@ export function openLink(options: LinkOptions) {
     next.on('connect', ({ sessionPresent }) => {
       failures = 0;
       if (!sessionPresent || !hasSubscribed) subscribe(next);
-      next.publish(presenceTopic, presence('online', connectionId), { qos: 1, retain: true });
+      next.publish(presenceTopic, presence('online'), { qos: 1, retain: true });
       options.onOnline();
     });
     next.on('message', (topic, payload) => options.onMessage(topic, payload));
@@ -136,7 +138,7 @@ export function openLink(options: LinkOptions) {
         last?.end(true);
         return;
       }
-      const farewell = presence('offline', 'closed-in-order');
+      const farewell = presence('offline');
       await last.publishAsync(presenceTopic, farewell, { qos: 1, retain: true }).catch(() => undefined);
       await last.endAsync().catch(() => undefined);
     },

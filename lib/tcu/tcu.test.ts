@@ -433,6 +433,16 @@ describe('power', () => {
     await until(() => phases().includes('installed'));
     expect(presence().at(-1)).not.toMatchObject({ connectionId: presence()[0]?.connectionId });
   });
+
+  it('says goodbye under the connection id of its CONNECT', async () => {
+    const tcu = start();
+    await ready();
+    const presence = () => messages('TCU_Presence').map((m) => TcuPresence.parse(JSON.parse(m.payload)));
+    await until(() => presence().length > 0);
+    await tcu.stop();
+    await until(() => presence().at(-1)?.state === 'offline');
+    expect(presence().at(-1)?.connectionId).toBe(presence()[0]?.connectionId);
+  });
 });
 
 describe('an announcement', () => {

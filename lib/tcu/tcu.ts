@@ -5,6 +5,7 @@ import { OtaControl } from '#lib/protocol/ota-control.ts';
 import type { OtaStatus } from '#lib/protocol/ota-status.ts';
 import { PROTOCOL_VERSION } from '#lib/protocol/primitives.ts';
 import { parseTopic, vehicleTopic } from '#lib/protocol/topics.ts';
+import type { Sent } from './air.ts';
 import type { Behaviour } from './behaviour.ts';
 import { decideAnnouncement } from './decide-announcement.ts';
 import { decideUpdate, type UpdateDecision } from './decide-update.ts';
@@ -50,7 +51,7 @@ export type TcuOptions = Pick<LinkOptions, 'url' | 'credential' | 'topics' | 'mq
   now?(): Date;
   random?(): number;
   /** Replaces one outgoing message by what really goes out: faults of the air. */
-  air?(payload: string): (string | Buffer)[];
+  air?(message: Sent): Sent[];
   onEvent?(event: TcuEvent): void;
 };
 
@@ -98,9 +99,8 @@ export function createTcu(options: TcuOptions) {
   }
 
   function send(kind: OutboxEntry['kind'], message: Record<string, unknown>): void {
-    const payload = JSON.stringify(message);
-    const topic = vehicleTopic(topics, kind, state.vin);
-    for (const part of options.air?.(payload) ?? [payload]) link.send(topic, part);
+    const sent = { topic: vehicleTopic(topics, kind, state.vin), payload: JSON.stringify(message) };
+    for (const { topic, payload } of options.air?.(sent) ?? [sent]) link.send(topic, payload);
   }
 
   function reportInFull(): void {
