@@ -49,6 +49,7 @@ export function createGateway({ db, databaseUrl, log, authenticate, isSameOrigin
   let ticks = 0;
   let checkedAt = Date.now();
   let checking = false;
+  let isIdle = true;
 
   /** How long ago the gateway last knew to be up to date. */
   const behindMs = () => Math.max(0, Date.now() - checkedAt - 2 * TICK_MS);
@@ -57,8 +58,13 @@ export function createGateway({ db, databaseUrl, log, authenticate, isSameOrigin
     if (checking) return;
     checking = true;
     try {
-      const hint = open.size > 0 ? await readWatermark() : undefined;
-      if (hint) hub.touch(hint);
+      if (open.size > 0) {
+        const hint = await readWatermark();
+        // The first mark after nobody watched is newer than the first snapshots: it cannot tell what they lack.
+        if (isIdle) hub.touch();
+        else if (hint) hub.touch(hint);
+      }
+      isIdle = open.size === 0;
       checkedAt = Date.now();
     } catch (error) {
       log.debug({ err: error }, 'could not read the watermark');
