@@ -5,10 +5,12 @@ import type { Prisma } from '#lib/db/generated/client.ts';
 import { describeCause, type PauseCause } from '#lib/domain/pause-cause.ts';
 import type { AlertEvent } from '#lib/domain/alert-event.ts';
 import type { CampaignEvent } from '#lib/domain/campaign.ts';
+import { decideDrift, describeDrift, ReviewedImpact } from '#lib/domain/impact.ts';
 import { countsOf, openOf, type WaveCounts } from '#lib/domain/wave-counts.ts';
 import { decideErrorThreshold, decideWave, type WaveDecision } from '#lib/domain/wave-gate.ts';
 import { ConflictError } from '#lib/errors.ts';
 import { announceChange } from '#lib/services/announce-change.ts';
+import { computeImpact } from '#lib/services/campaign-impact.ts';
 import { systemContext } from '#lib/services/context.ts';
 import { loadCampaignForChange, moveCampaign } from '#lib/services/move-campaign.ts';
 import { raiseAlert } from '#lib/services/raise-alert.ts';
@@ -31,9 +33,25 @@ export async function stepSchedule(deps: EngineDeps, campaign: EngineCampaign, n
     });
   }
   if (campaign.state === 'scheduled' && campaign.startAt !== null && campaign.startAt <= now) {
-    return move(deps, campaign, { kind: 'scheduleDue' }, 'campaign.scheduled_start', now);
+    const drift = await driftSinceReview(deps, campaign, now);
+    const started = await move(deps, campaign, { kind: 'scheduleDue' }, 'campaign.scheduled_start', now);
+    if (!started.moved || drift.length === 0) return started;
+    return pauseAutomatically(deps, campaign, { kind: 'drift', reasons: drift }, now);
   }
   return STAYED;
+}
+
+/** What has changed between the last review and a start that nobody attends, as sentences. */
+async function driftSinceReview(deps: EngineDeps, campaign: EngineCampaign, now: Date): Promise<string[]> {
+  const stored = await deps.db.prisma.campaign.findUnique({
+    where: { id: campaign.id },
+    select: { reviewedImpact: true },
+  });
+  const reviewed = ReviewedImpact.safeParse(stored?.reviewedImpact);
+  if (!reviewed.success) return [];
+  const current = await computeImpact(deps.db, campaign.definition, now, campaign.id);
+  const drift = decideDrift(reviewed.data, current.reviewed);
+  return drift.kind === 'same' ? [] : drift.reasons.map(describeDrift);
 }
 
 /** Judges a running campaign that is planned: threshold, waves and their gates, completion. */

@@ -3,7 +3,10 @@ import { type CatalogSnapshot, loadCatalog } from '#lib/db/engine/catalog-snapsh
 import { lockVehicles } from '#lib/db/engine/lock-vehicles.ts';
 import { inTransaction } from '#lib/db/engine/transaction.ts';
 import { type VerdictSource, verdictSource } from '#lib/db/engine/verdicts.ts';
+import type { AssignmentEvent } from '#lib/domain/assignment-snapshot.ts';
+import type { EndBehaviour } from '#lib/domain/campaign-definition.ts';
 import { createWindowClock, type WindowClock } from '#lib/domain/schedule.ts';
+import type { CampaignState } from '#lib/domain/states.ts';
 import { vehicleTopic } from '#lib/protocol/topics.ts';
 import { type AppliedEvents, applyAssignmentEvents, joinApplied, nothingApplied } from '#lib/services/apply-assignment-events.ts';
 import { type Claim, claimOffers, LEASE_MS } from './claim.ts';
@@ -147,5 +150,33 @@ async function publishClaim(deps: EngineDeps, claim: Claim, now: () => Date): Pr
       { now: receivedAt, shard: deps.slot },
     );
   });
-  return { applied, published: accepted.length, failed: failed.length };
+  const overtaken = await withdrawOvertaken(deps, campaign.id, accepted.map(({ vin }) => vin), receivedAt);
+  return { applied: joinApplied(applied, overtaken), published: accepted.length, failed: failed.length };
+}
+
+/**
+ * A pause, an abort or the end may have swept over a campaign while its offers were on their way: these are told
+ * now. Whoever comes after this look finds them notified by itself.
+ */
+async function withdrawOvertaken(
+  deps: EngineDeps,
+  campaignId: string,
+  vins: readonly string[],
+  now: Date,
+): Promise<AppliedEvents> {
+  const { rows } = await deps.db.pool.query<{ state: CampaignState; abort_mode: EndBehaviour | null }>(
+    'SELECT state, abort_mode FROM campaigns WHERE id = $1',
+    [campaignId],
+  );
+  const [campaign] = rows;
+  if (!campaign || campaign.state === 'running' || vins.length === 0) return nothingApplied();
+  const event: AssignmentEvent =
+    campaign.state === 'paused'
+      ? { kind: 'cancelRequested', code: 'paused' }
+      : { kind: 'campaignEnded', behaviour: campaign.abort_mode ?? 'cancel_all', waveBegun: true };
+  return inTransaction(deps.db.pool, async (client) => {
+    await lockVehicles(client, vins);
+    const events = vins.map((vin) => ({ vin, campaignId, event, receivedAt: now }));
+    return applyAssignmentEvents(client, events, { now, shard: deps.slot });
+  });
 }

@@ -187,6 +187,24 @@ describe('pause, resume, abort', () => {
     expect(said(vin).at(-1)?.targets).not.toEqual({});
   });
 
+  it('withdraws what was being published while the pause came', async () => {
+    const [vin = ''] = await seedFleet(harness, { count: 1 });
+    let campaignId = '';
+    harness.broken.during = async () => {
+      harness.broken.during = undefined;
+      campaignId = (await database.prisma.campaign.findFirstOrThrow()).id;
+      await pauseCampaign(harness.ctx, { campaignId });
+      // The sweep of the pause passes while the offer is still on its way.
+      await harness.core.lead(harness.clock.now);
+    };
+    await begin();
+    expect(await campaignOf(campaignId)).toMatchObject({ state: 'paused', sweep: null });
+    expect(said(vin).map(({ targets }) => Object.keys(targets).length)).toEqual([1, 0]);
+    await resume(campaignId);
+    expect(await stateOf(campaignId, vin)).toBe('notified');
+    expect(said(vin)).toHaveLength(3);
+  });
+
   it('aborts as the operator chose', async () => {
     const [waiting = '', told = '', loading = '', installing = ''] = await seedFleet(harness, {
       count: 4,
@@ -327,6 +345,85 @@ describe('people', () => {
     const again = await previewCampaign(other, { campaignId });
     await approveCampaign(other, { campaignId, digest: again.digest, reviewed: again.reviewed, comment: 'fine' });
     expect(await campaignOf(campaignId)).toMatchObject({ state: 'scheduled' });
+  });
+});
+
+describe('the clock', () => {
+  const scheduled = async () => {
+    const { ctx, clock } = harness;
+    const startAt = new Date(clock.now().getTime() + 3_600_000).toISOString();
+    const endAt = new Date(clock.now().getTime() + 7_200_000).toISOString();
+    const { campaignId } = await createCampaign(ctx, {
+      name: 'Later',
+      releaseIds: ['bms-2'],
+      schedule: { startAt, endAt },
+      rate: { maximumPerMinute: 100_000 },
+    });
+    const { digest, reviewed } = await previewCampaign(ctx, { campaignId });
+    await submitCampaign(ctx, { campaignId, digest, reviewed });
+    await harness.settle();
+    expect(await campaignOf(campaignId)).toMatchObject({ state: 'scheduled' });
+    return campaignId;
+  };
+
+  it('starts a scheduled campaign, and ends it with what nobody answered as unreachable', async () => {
+    await seedFleet(harness, { count: 3, onlineOf: (n) => n > 0 });
+    const campaignId = await scheduled();
+    harness.clock.advance(60);
+    await harness.settle();
+    expect(await statesOf(database, campaignId)).toEqual({ notified: 2, pending: 1 });
+    harness.clock.advance(60);
+    await harness.settle();
+    expect(await campaignOf(campaignId)).toMatchObject({ state: 'completed', sweep: null });
+    expect(await statesOf(database, campaignId)).toEqual({ unreachable: 3 });
+    expect(harness.received.slice(2).map(({ update }) => update.signed.targets)).toEqual([{}, {}]);
+    await inSync(campaignId);
+  });
+
+  it('starts nothing that nobody has reviewed as it now is', async () => {
+    await seedFleet(harness, { count: 3 });
+    const campaignId = await scheduled();
+    await seedFleet(harness, { count: 40, from: 50 });
+    harness.clock.advance(60);
+    await harness.settle();
+    expect(await campaignOf(campaignId)).toMatchObject({
+      state: 'paused',
+      pauseCause: { kind: 'drift', reasons: ['43 vehicles are eligible, 3 were'] },
+    });
+    expect(harness.received).toEqual([]);
+    await resume(campaignId);
+    harness.clock.advance(1);
+    await harness.settle();
+    expect(harness.received).toHaveLength(43);
+  });
+
+  it('pauses a campaign whose release was withdrawn, and withdraws its offers', async () => {
+    const [vin = ''] = await seedFleet(harness, { count: 1 });
+    const campaignId = await begin();
+    await database.prisma.release.update({ where: { id: 'bms-2' }, data: { state: 'withdrawn', revision: 2 } });
+    await harness.settle();
+    expect(await campaignOf(campaignId)).toMatchObject({
+      state: 'paused',
+      pauseCause: { kind: 'release_withdrawn', ecuType: 'BMS', version: '2.0.0' },
+    });
+    expect(said(vin).at(-1)?.targets).toEqual({});
+  });
+
+  it('notifies again a vehicle that does not acknowledge, in the time that it is online', async () => {
+    const [vin = ''] = await seedFleet(harness, { count: 1 });
+    await begin({ timeouts: { acknowledgeMinutes: 30 } });
+    const vehicle = vehicleOf(harness, vin);
+    harness.clock.advance(20);
+    await vehicle.goes(false);
+    harness.clock.advance(600);
+    await harness.settle();
+    expect(said(vin)).toHaveLength(1);
+    await vehicle.goes(true);
+    await harness.settle();
+    expect(said(vin)).toHaveLength(1);
+    harness.clock.advance(11);
+    await harness.settle();
+    expect(said(vin).map(({ attempt }) => attempt)).toEqual([1, 1]);
   });
 });
 

@@ -51,8 +51,8 @@ export type EngineHarness = {
   announced: { topic: string; announcement: Announcement }[];
   /** Messages on `OTA_Control/{vin}`. */
   controlled: { vin: string; message: OtaControl }[];
-  /** Rejects publications while set. */
-  broken: { publish: boolean };
+  /** Rejects publications while `publish` is set; `during` runs once while one is on its way. */
+  broken: { publish: boolean; during?: (() => Promise<void>) | undefined };
   /** Runs the engine until it has nothing more to do at this instant. */
   settle(): Promise<void>;
 };
@@ -65,9 +65,10 @@ export async function createHarness(db: Database, startsAt = '2026-11-02T08:00:0
   const received: Received[] = [];
   const announced: EngineHarness['announced'] = [];
   const controlled: EngineHarness['controlled'] = [];
-  const broken = { publish: false };
+  const broken: EngineHarness['broken'] = { publish: false };
   const publish: Publish = async (topic, payload) => {
     if (broken.publish) throw new Error('the broker is away');
+    await broken.during?.();
     const parsed = parseTopic(topics, topic);
     const json: unknown = JSON.parse(payload);
     if (parsed.kind === 'announcement') {
