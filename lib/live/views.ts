@@ -1,5 +1,7 @@
 import type { AnyView } from './channel.ts';
 import type { Plain } from './plain.ts';
+import { approvalView } from './views/approval.ts';
+import { approvalsView } from './views/approvals.ts';
 import { auditView } from './views/audit.ts';
 import { campaignClustersView } from './views/campaign-clusters.ts';
 import { campaignCourseView } from './views/campaign-course.ts';
@@ -29,6 +31,8 @@ export const LIVE_VIEWS = {
   'campaign-stream': campaignStreamView,
   'fleet-facets': fleetFacetsView,
   'fleet-rows': fleetRowsView,
+  approval: approvalView,
+  approvals: approvalsView,
   'campaign-draft': campaignDraftView,
   'campaign-list': campaignListView,
   catalog: catalogView,

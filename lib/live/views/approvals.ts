@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { listApprovalDecisions, listAwaitingApproval } from '#lib/db/queries/approvals.ts';
+import { CampaignDefinition } from '#lib/domain/campaign-definition.ts';
+import { ReviewedImpact } from '#lib/domain/impact.ts';
+import { defineView } from '../view.ts';
+
+/** Campaigns that await approval, and the latest decisions. */
+export const approvalsView = defineView({
+  name: 'approvals',
+  params: z.object({}),
+  action: 'campaign.read',
+  leastMs: 500,
+  affectedBy: (hint) => hint.subjects.includes('campaign'),
+  async load({ db }) {
+    const [waiting, decisions] = await Promise.all([
+      listAwaitingApproval(db.prisma),
+      listApprovalDecisions(db.prisma, 30),
+    ]);
+    return {
+      waiting: waiting.map(({ definition, reviewedImpact, approvals, ...row }) => ({
+        ...row,
+        required: CampaignDefinition.parse(definition).requiredApprovals,
+        approved: approvals
+          .filter(({ decision, voidedAt }) => decision === 'approve' && voidedAt === null)
+          .map(({ userId, userName }) => ({ userId, userName })),
+        eligible: ReviewedImpact.safeParse(reviewedImpact).data?.eligible ?? null,
+      })),
+      decisions,
+    };
+  },
+});
