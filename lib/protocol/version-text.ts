@@ -3,6 +3,8 @@ import { z } from 'zod';
 /** Longest version text a vehicle may report, in UTF-16 code units before escaping. */
 export const MAX_VERSION_LENGTH = 512;
 
+/** Printable ASCII without a backslash and without a space at its end: nearly every version, and nothing to do. */
+const PLAIN = /^(?:[ -[\]-~]*[!-[\]-~])?$/;
 const TRAILING_PADDING = /[\0 ]+$/;
 const UNSHOWABLE = /[\\\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]|[^\S ]/gu;
 const ESCAPE = /\\\\|\\x([0-9a-f]{2})|\\u\{([0-9a-f]{3,6})\}/g;
@@ -21,6 +23,7 @@ function escapeCharacter(character: string): string {
  * different versions never become equal, and the result fits into Postgres, a screen and a filter.
  */
 export function escapeVersion(raw: string): string {
+  if (PLAIN.test(raw)) return raw;
   return raw.replace(TRAILING_PADDING, '').replace(UNSHOWABLE, escapeCharacter);
 }
 
