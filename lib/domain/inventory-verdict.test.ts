@@ -33,14 +33,19 @@ describe('inventoryVerdict', () => {
 
   it('takes a return to the old version for a regression, and a later version for none', () => {
     const confirmed: InventoryPlan = { ...plan, state: 'confirmed', campaignActive: false };
-    expect(inventoryVerdict(confirmed, shows({ A: '1', B: '2', C: '7' }))).toEqual({ kind: 'partial', ecuIds: ['A'] });
+    expect(inventoryVerdict(confirmed, shows({ A: '1', B: '2', C: '7' }))).toEqual({
+      kind: 'partial',
+      ecuIds: ['A'],
+    });
     expect(inventoryVerdict(confirmed, shows({ A: '3', B: '3', C: '8' }))).toBeUndefined();
   });
 
   it('judges what was there at plan time only while the campaign runs', () => {
     const there: InventoryPlan = { ...plan, state: 'already_installed', steps: [] };
     expect(inventoryVerdict(there, shows({ A: '1', B: '2', C: '7' }))).toEqual({ kind: 'not_at_target' });
-    expect(inventoryVerdict({ ...there, campaignActive: false }, shows({ A: '1', B: '2', C: '7' }))).toBeUndefined();
+    expect(
+      inventoryVerdict({ ...there, campaignActive: false }, shows({ A: '1', B: '2', C: '7' })),
+    ).toBeUndefined();
   });
 
   it('has nothing to say without a target set', () => {

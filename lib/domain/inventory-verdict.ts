@@ -22,7 +22,10 @@ const SETTLED_AT_TARGET: ReadonlySet<AssignmentState> = new Set(['confirmed', 'a
  * some are at their target and others are not. `undefined` where the inventory has nothing to say, as when a later
  * campaign has brought a confirmed vehicle to yet another version.
  */
-export function inventoryVerdict(plan: InventoryPlan, installed: InstalledVersion): InventoryVerdict | undefined {
+export function inventoryVerdict(
+  plan: InventoryPlan,
+  installed: InstalledVersion,
+): InventoryVerdict | undefined {
   const { state, targets, steps, campaignActive } = plan;
   if (targets.length === 0) return undefined;
   const off = targets.filter(({ ecuId, version }) => installed(ecuId) !== version).map(({ ecuId }) => ecuId);

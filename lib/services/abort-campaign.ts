@@ -9,12 +9,20 @@ import { loadCampaignForChange, moveCampaign } from './move-campaign.ts';
  */
 export const abortCampaign = defineService({
   action: 'campaign.abort',
-  input: z.object({ campaignId: z.string().min(1), mode: EndBehaviour, comment: z.string().trim().max(1000).optional() }),
+  input: z.object({
+    campaignId: z.string().min(1),
+    mode: EndBehaviour,
+    comment: z.string().trim().max(1000).optional(),
+  }),
   run: (ctx, { campaignId, mode, comment }) =>
     ctx.db.prisma.$transaction(async (tx) => {
       const campaign = await loadCampaignForChange(tx, campaignId);
       const event = { kind: 'abort', mode } as const;
-      const state = await moveCampaign(tx, ctx, campaign, { event, action: 'campaign.abort', note: { mode, comment } });
+      const state = await moveCampaign(tx, ctx, campaign, {
+        event,
+        action: 'campaign.abort',
+        note: { mode, comment },
+      });
       return { campaignId, state };
     }),
 });

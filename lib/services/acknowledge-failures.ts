@@ -25,7 +25,12 @@ export const acknowledgeFailures = defineService({
   run: (ctx, { campaignId, cluster, comment }) =>
     changeCampaign(ctx, campaignId, async (client) => {
       const condition = clusterSql(cluster, 2);
-      const { rows } = await client.query<{ wave: number; state: AssignmentState; counted: boolean; count: number }>(
+      const { rows } = await client.query<{
+        wave: number;
+        state: AssignmentState;
+        counted: boolean;
+        count: number;
+      }>(
         `WITH noted AS (
            UPDATE assignments SET acknowledged_failure = true
            WHERE campaign_id = $1 AND NOT acknowledged_failure AND ${condition.text}

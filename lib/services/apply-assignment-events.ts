@@ -1,22 +1,14 @@
 import type pg from 'pg';
-import {
-  type AssignmentRow,
-  type AssignmentWrite,
-  isOpen,
-  lockAssignments,
-  openSql,
-  writeAssignments,
-} from '#lib/db/engine/assignment-rows.ts';
+import { type AssignmentRow, isOpen, lockAssignments } from '#lib/db/engine/assignment-rows.ts';
 import { type CampaignPolicy, loadPolicies } from '#lib/db/engine/campaign-policy.ts';
-import { CounterDeltas } from '#lib/db/engine/counters.ts';
-import { appendTimeline, type TimelineRow } from '#lib/db/engine/timeline.ts';
 import { raiseAlertByClient } from '#lib/db/engine/raise-alert.ts';
+import { appendTimeline, type TimelineRow } from '#lib/db/engine/timeline.ts';
 import { unpark } from '#lib/db/engine/unpark.ts';
 import { decideAssignment } from '#lib/domain/assignment.ts';
-import { nextTickAt } from '#lib/domain/assignment-clock.ts';
-import type { AssignmentEffect, AssignmentEvent, TimelineEntry } from '#lib/domain/assignment-snapshot.ts';
-import { counterKeyOf } from '#lib/domain/counters.ts';
+import type { AssignmentEffect, AssignmentEvent } from '#lib/domain/assignment-snapshot.ts';
 import type { AssignmentState } from '#lib/domain/states.ts';
+import { orphanRow, timelineRow } from './assignment-timeline.ts';
+import { type Change, isOpenRow, storeChanges } from './store-assignments.ts';
 
 /** Something that happened to the assignment of one vehicle to one campaign. */
 export type OccurredEvent = {
@@ -87,11 +79,6 @@ export async function applyAssignmentEvents(
   return applyToRows(client, rows, events, options);
 }
 
-/** A timer that had nothing to decide rings again after this long at the earliest. */
-const IDLE_TIMER_MS = 60_000;
-
-type Change = { row: AssignmentRow; before: AssignmentRow; written: boolean; timeline: TimelineRow[] };
-
 /** As `applyAssignmentEvents`, on rows that the caller has locked in (VIN, campaign) order. */
 export async function applyToRows(
   client: pg.PoolClient,
@@ -129,15 +116,22 @@ export async function applyToRows(
     }
   }
 
-  const written = await store(client, [...changes.values()], policies, options);
+  const written = await storeChanges(client, [...changes.values()], policies, options);
   await appendTimeline(client, [...orphans, ...[...changes.values()].flatMap((change) => change.timeline)]);
   await blockVehicles(client, blocked, options.now);
   for (const [vin, ecus] of blocked) {
     const text = `A rollback failed on ${vin} and left ${[...ecus].join(', ')} neither old nor new; the vehicle gets no further offers until a person clears it.`;
-    await raiseAlertByClient(client, 'vehicle_blocked', { subject: `${vin} is blocked`, body: { text, vin } }, options.now);
+    await raiseAlertByClient(
+      client,
+      'vehicle_blocked',
+      { subject: `${vin} is blocked`, body: { text, vin } },
+      options.now,
+    );
   }
   // A vehicle whose offer is settled is free for another campaign's.
-  const freed = written.filter(({ row, before }) => isOpenRow(before) && !isOpenRow(row)).map(({ row }) => row.vin);
+  const freed = written
+    .filter(({ row, before }) => isOpenRow(before) && !isOpenRow(row))
+    .map(({ row }) => row.vin);
   const woken = await unpark(client, freed, options.now);
   return {
     moved: written
@@ -150,7 +144,11 @@ export async function applyToRows(
       })),
     campaigns: [...new Set(written.map(({ row }) => row.campaignId))],
     reportRequests: [...reportRequests],
-    wake: woken || written.some(({ row }) => row.snapshot.dueAt !== null || row.cancelDueAt !== null || row.urlsDueAt !== null),
+    wake:
+      woken ||
+      written.some(
+        ({ row }) => row.snapshot.dueAt !== null || row.cancelDueAt !== null || row.urlsDueAt !== null,
+      ),
   };
 }
 
@@ -249,83 +247,14 @@ function nextRow(
       : FAILED.has(snapshot.state)
         ? row.failedFromVersion
         : null,
-    cancelDueAt: cancels ? now : beyondCancelling || occurred.event.kind === 'repended' ? null : row.cancelDueAt,
+    cancelDueAt: cancels
+      ? now
+      : beyondCancelling || occurred.event.kind === 'repended'
+        ? null
+        : row.cancelDueAt,
     urlsDueAt: asksForUrls(occurred.event, row) ? now : row.urlsDueAt,
     leasedBy: keepsLease ? row.leasedBy : null,
   };
-}
-
-/** Stores what changed; a row that would become a second open offer of its vehicle keeps its state. */
-async function store(
-  client: pg.PoolClient,
-  changes: readonly Change[],
-  policies: ReadonlyMap<string, CampaignPolicy>,
-  { now, shard }: ApplyOptions,
-): Promise<Change[]> {
-  const written = changes.filter((change) => change.written);
-  const opening = written.filter(({ row, before }) => isOpenRow(row) && !isOpenRow(before));
-  const others = written.filter((change) => !opening.includes(change));
-  await writeAssignments(client, toWrites(others, policies, now), now);
-  const allowed = await withoutBusy(client, opening);
-  await writeAssignments(client, toWrites(allowed, policies, now), now);
-
-  const stored = [...others, ...allowed];
-  const deltas = new CounterDeltas();
-  for (const { row, before } of stored) {
-    deltas.move(counted(before), counted(row));
-  }
-  await deltas.write(client, shard);
-  return stored;
-}
-
-async function withoutBusy(client: pg.PoolClient, opening: readonly Change[]): Promise<Change[]> {
-  if (opening.length === 0) return [];
-  const vins = opening.map(({ row }) => row.vin);
-  const busy = await client.query<{ vin: string }>(
-    `SELECT a.vin FROM assignments a WHERE a.vin = ANY($1) AND ${openSql('a')}`,
-    [vins],
-  );
-  const taken = new Set(busy.rows.map((row) => row.vin));
-  const allowed: Change[] = [];
-  for (const change of opening) {
-    if (taken.has(change.row.vin)) {
-      change.row = change.before;
-      change.written = false;
-      for (const entry of change.timeline) {
-        entry.to_state = entry.from_state ?? null;
-        entry.data = { recorded: 'vehicle_busy' };
-      }
-      continue;
-    }
-    taken.add(change.row.vin);
-    allowed.push(change);
-  }
-  return allowed;
-}
-
-function isOpenRow(row: AssignmentRow): boolean {
-  return row.leasedBy !== null || isOpen(row.snapshot.state);
-}
-
-function counted(row: AssignmentRow) {
-  const { state, acknowledgedFailure, accepted } = row.snapshot;
-  return {
-    campaignId: row.campaignId,
-    ...counterKeyOf({ wave: row.wave, state, acknowledgedFailure, accepted }),
-  };
-}
-
-function toWrites(
-  changes: readonly Change[],
-  policies: ReadonlyMap<string, CampaignPolicy>,
-  now: Date,
-): AssignmentWrite[] {
-  return changes.map(({ row, before }) => {
-    const policy = policies.get(row.campaignId)?.policy;
-    const timerAt = policy ? nextTickAt(row.snapshot, policy, now) : null;
-    const isIdle = timerAt !== null && timerAt <= now && row.snapshot === before.snapshot;
-    return { row, timerAt: isIdle ? new Date(now.getTime() + IDLE_TIMER_MS) : timerAt };
-  });
 }
 
 async function blockVehicles(
@@ -343,75 +272,4 @@ async function blockVehicles(
      WHERE v.vin = b.vin`,
     [vins, vins.map((vin) => JSON.stringify([...(blocked.get(vin) ?? [])])), now],
   );
-}
-
-const KIND_OF_EVENT: Readonly<Record<AssignmentEvent['kind'], string>> = {
-  published: 'notified',
-  receipt: 'delivered',
-  status: 'status',
-  inventory: 'inventory',
-  wentOnline: 'presence',
-  wentOffline: 'presence',
-  tick: 'timer',
-  cancelRequested: 'cancel_requested',
-  cancelled: 'cancelled',
-  retryRequested: 'retry',
-  excluded: 'excluded',
-  repended: 'queued_again',
-  campaignEnded: 'campaign_ended',
-};
-
-function timelineRow(row: AssignmentRow, occurred: OccurredEvent, entry: TimelineEntry): TimelineRow {
-  const isMessage = entry.event === 'status' || entry.event === 'receipt';
-  const data = { ...occurred.data, ...(entry.recorded !== null && { recorded: entry.recorded }) };
-  const progress = occurred.event.kind === 'status' ? occurred.event.progress : undefined;
-  if (progress !== undefined) Object.assign(data, { progress });
-  return {
-    vin: row.vin,
-    at: occurred.receivedAt,
-    kind: KIND_OF_EVENT[entry.event],
-    campaign_id: row.campaignId,
-    attempt: entry.attempt,
-    phase: entry.phase,
-    ecu_id: entry.ecuId,
-    code: entry.code,
-    detail: occurred.detail ?? null,
-    from_state: entry.from,
-    to_state: entry.to,
-    latency_ms: latencyOf(row, occurred),
-    epoch: isMessage ? (occurred.epoch ?? null) : null,
-    sequence: isMessage ? (occurred.sequence ?? null) : null,
-    data: Object.keys(data).length > 0 ? data : null,
-  };
-}
-
-/** Longest latency that a row can hold, 24 days. */
-const MAX_LATENCY_MS = 2_147_483_647;
-
-/** From the notification of this attempt to the vehicle's answer; the broker's own for `published`. */
-function latencyOf(row: AssignmentRow, { event, receivedAt, latencyMs }: OccurredEvent): number | null {
-  if (latencyMs !== undefined) return Math.round(latencyMs);
-  if (event.kind !== 'status' && event.kind !== 'receipt') return null;
-  const since = row.snapshot.notifiedAt;
-  if (since === null || event.attempt !== row.snapshot.attempt) return null;
-  return Math.min(MAX_LATENCY_MS, Math.max(0, receivedAt.getTime() - since.getTime()));
-}
-
-function orphanRow(occurred: OccurredEvent): TimelineRow {
-  const { event, vin, receivedAt, campaignId, epoch, sequence, detail } = occurred;
-  const status = event.kind === 'status' ? event : undefined;
-  return {
-    vin,
-    at: receivedAt,
-    kind: KIND_OF_EVENT[event.kind],
-    campaign_id: campaignId,
-    attempt: 'attempt' in event ? event.attempt : null,
-    phase: status?.phase ?? null,
-    ecu_id: status?.ecuId ?? null,
-    code: status?.code ?? null,
-    detail: detail ?? null,
-    epoch: epoch ?? null,
-    sequence: sequence ?? null,
-    data: { recorded: 'unknown_assignment' },
-  };
 }

@@ -5,7 +5,12 @@ import { ValidationError } from '#lib/errors.ts';
 
 /** A definition that is still being written: releases and name may be missing, all else has its default. */
 export const CampaignDraft = CampaignDefinition.extend({
-  name: z.string().trim().max(120).default('').transform((name) => name || 'Untitled campaign'),
+  name: z
+    .string()
+    .trim()
+    .max(120)
+    .default('')
+    .transform((name) => name || 'Untitled campaign'),
   releaseIds: z.array(z.string().min(1)).max(50).default([]),
 });
 export type CampaignDraft = z.infer<typeof CampaignDraft>;
@@ -22,12 +27,18 @@ function checkWhole(definition: CampaignDefinition): CampaignDefinition {
   const { waves, delivery, schedule, releaseIds } = definition;
   const issues: { path: string; message: string }[] = [];
   if (delivery === 'broadcast') {
-    const odd = waves.findIndex(({ size }, index) => size.kind !== 'percent' && !(size.kind === 'rest' && index === waves.length - 1));
+    const odd = waves.findIndex(
+      ({ size }, index) => size.kind !== 'percent' && !(size.kind === 'rest' && index === waves.length - 1),
+    );
     if (odd >= 0) {
-      issues.push({ path: `waves.${odd}.size`, message: 'a broadcast campaign has waves by percent, and a rest at the end' });
+      issues.push({
+        path: `waves.${odd}.size`,
+        message: 'a broadcast campaign has waves by percent, and a rest at the end',
+      });
     }
   }
-  if (new Set(releaseIds).size !== releaseIds.length) issues.push({ path: 'releaseIds', message: 'a release is named twice' });
+  if (new Set(releaseIds).size !== releaseIds.length)
+    issues.push({ path: 'releaseIds', message: 'a release is named twice' });
   if (schedule.startAt && schedule.endAt && schedule.startAt >= schedule.endAt) {
     issues.push({ path: 'schedule.endAt', message: 'the end must come after the start' });
   }
@@ -58,13 +69,23 @@ export async function storeParts(
   definition: CampaignDraft,
 ): Promise<void> {
   await tx.wave.deleteMany({ where: { campaignId } });
-  await tx.wave.createMany({ data: definition.waves.map(({ name }, number) => ({ campaignId, number, name })) });
+  await tx.wave.createMany({
+    data: definition.waves.map(({ name }, number) => ({ campaignId, number, name })),
+  });
   await tx.campaignRelease.deleteMany({ where: { campaignId } });
-  const known = await tx.release.findMany({ where: { id: { in: definition.releaseIds } }, select: { id: true } });
+  const known = await tx.release.findMany({
+    where: { id: { in: definition.releaseIds } },
+    select: { id: true },
+  });
   const ids = new Set(known.map(({ id }) => id));
   const missing = definition.releaseIds.filter((id) => !ids.has(id));
-  if (missing.length > 0) throw new ValidationError(`There is no release ${missing.join(', ')}.`, { missing });
+  if (missing.length > 0)
+    throw new ValidationError(`There is no release ${missing.join(', ')}.`, { missing });
   await tx.campaignRelease.createMany({
-    data: [...new Set(definition.releaseIds)].map((releaseId, position) => ({ campaignId, releaseId, position })),
+    data: [...new Set(definition.releaseIds)].map((releaseId, position) => ({
+      campaignId,
+      releaseId,
+      position,
+    })),
   });
 }

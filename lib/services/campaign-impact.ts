@@ -1,10 +1,10 @@
-import { loadCatalog, type CatalogSnapshot } from '#lib/db/engine/catalog-snapshot.ts';
+import type { Database } from '#lib/db/client.ts';
+import { type CatalogSnapshot, loadCatalog } from '#lib/db/engine/catalog-snapshot.ts';
 import { readFleetGroups } from '#lib/db/engine/fleet-groups.ts';
 import { filtersOf } from '#lib/db/engine/fleet-rows.ts';
 import { decideTargeted } from '#lib/db/engine/plan-decisions.ts';
 import { verdictSource } from '#lib/db/engine/verdicts.ts';
 import { loadFilterVersions } from '#lib/db/filter-sql.ts';
-import type { Database } from '#lib/db/client.ts';
 import type { CampaignDefinition } from '#lib/domain/campaign-definition.ts';
 import { decideDrift, describeDrift, impactDigest, type ReviewedImpact } from '#lib/domain/impact.ts';
 import { ConflictError, ValidationError } from '#lib/errors.ts';
@@ -44,10 +44,13 @@ export function requireReleased(definition: CampaignDefinition, { releases }: Ca
     if (!release) throw new ValidationError(`There is no release ${releaseId}.`, { releaseId });
     if (release.rule.state !== 'released') {
       const name = `${release.rule.ecuType} ${release.rule.version}`;
-      throw new ValidationError(`The release ${name} is ${release.rule.state}; a campaign needs released ones.`, {
-        releaseId,
-        state: release.rule.state,
-      });
+      throw new ValidationError(
+        `The release ${name} is ${release.rule.state}; a campaign needs released ones.`,
+        {
+          releaseId,
+          state: release.rule.state,
+        },
+      );
     }
   }
 }
@@ -84,7 +87,13 @@ export async function computeImpact(
   const overlaps = await findRivals(db, definition, catalog, versions, now, campaignId);
   const digest = digestOf(definition, catalog);
   const conflicts = overlaps.map((overlap) => overlap.campaignId).sort();
-  return { reviewed: { digest, eligible: impact.eligible, exclusions, conflicts }, digest, ...impact, exclusions, overlaps };
+  return {
+    reviewed: { digest, eligible: impact.eligible, exclusions, conflicts },
+    digest,
+    ...impact,
+    exclusions,
+    overlaps,
+  };
 }
 
 /**

@@ -1,7 +1,7 @@
-import type { CatalogSnapshot } from '#lib/db/engine/catalog-snapshot.ts';
-import { definitionOf } from '#lib/db/engine/campaign-policy.ts';
-import { compileFilter, type FilterVersions, loadFilterVersions } from '#lib/db/filter-sql.ts';
 import type { Database } from '#lib/db/client.ts';
+import { definitionOf } from '#lib/db/engine/campaign-policy.ts';
+import type { CatalogSnapshot } from '#lib/db/engine/catalog-snapshot.ts';
+import { compileFilter, type FilterVersions, loadFilterVersions } from '#lib/db/filter-sql.ts';
 import type { CampaignDefinition } from '#lib/domain/campaign-definition.ts';
 import { type CampaignState, FINAL_STATES } from '#lib/domain/states.ts';
 

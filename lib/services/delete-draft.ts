@@ -13,7 +13,10 @@ export const deleteDraft = defineService({
     ctx.db.prisma.$transaction(async (tx) => {
       const campaign = await loadCampaignForChange(tx, campaignId);
       if (campaign.state !== 'draft' || campaign.startedAt !== null) {
-        throw new ConflictError(`The campaign “${campaign.name}” is ${campaign.state}; only drafts are deleted.`, { campaignId });
+        throw new ConflictError(
+          `The campaign “${campaign.name}” is ${campaign.state}; only drafts are deleted.`,
+          { campaignId },
+        );
       }
       await tx.campaign.updateMany({ where: { parentId: campaignId }, data: { parentId: null } });
       await tx.campaign.delete({ where: { id: campaignId } });

@@ -22,7 +22,11 @@ export const dryRunCampaign = defineService({
     const versions = await loadFilterVersions(ctx.db.pool, filtersOf(definition));
     const id = campaignId ?? NO_ID;
     const rules = await settleWaveRules(ctx.db.pool, id, { definition, versions, now });
-    const fleet = await readFleetGroups(ctx.db.pool, { definition, versions, now }, { campaignId: id, rules });
+    const fleet = await readFleetGroups(
+      ctx.db.pool,
+      { definition, versions, now },
+      { campaignId: id, rules },
+    );
     const verdicts = await verdictSource(definition, catalog).judge(
       ctx.db.pool,
       fleet.map(({ representative }) => representative),
@@ -41,7 +45,7 @@ export const dryRunCampaign = defineService({
       });
     }
     const startAt = definition.schedule.startAt === undefined ? now : new Date(definition.schedule.startAt);
-    return dryRun(definition, groups, startAt < now ? now : startAt);
+    return dryRun(definition, groups, new Date(Math.max(startAt.getTime(), now.getTime())));
   },
 });
 

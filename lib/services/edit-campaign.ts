@@ -21,7 +21,8 @@ export const editCampaign = defineService({
         const message = `The campaign was changed meanwhile: it is at revision ${campaign.revision}, not ${revision}.`;
         throw new ConflictError(message, { campaignId, revision: campaign.revision }, 'revision_conflict');
       }
-      if (campaign.state !== 'draft') await moveCampaign(tx, ctx, campaign, { event: { kind: 'edit' }, action: 'campaign.back_to_draft' });
+      if (campaign.state !== 'draft')
+        await moveCampaign(tx, ctx, campaign, { event: { kind: 'edit' }, action: 'campaign.back_to_draft' });
       const changed = {
         ...columnsOf(definition),
         revision: revision + 1,

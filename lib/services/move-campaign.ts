@@ -1,6 +1,6 @@
-import { Prisma } from '#lib/db/generated/client.ts';
-import type { Campaign, Wave } from '#lib/db/generated/client.ts';
 import { ENGINE_CHANNEL } from '#lib/db/engine/campaigns.ts';
+import type { Campaign, Wave } from '#lib/db/generated/client.ts';
+import { Prisma } from '#lib/db/generated/client.ts';
 import {
   type CampaignEffect,
   type CampaignEvent,
@@ -85,7 +85,11 @@ export async function moveCampaign(
       pauseCause: pauseCause ?? Prisma.DbNull,
       ...instantsOf(campaign, state, now),
       ...sweepOf(campaign, state, effects),
-      ...(effects.some(({ kind }) => kind === 'plan') && { planState: 'planning', planCursor: null, plannedCount: 0 }),
+      ...(effects.some(({ kind }) => kind === 'plan') && {
+        planState: 'planning',
+        planCursor: null,
+        plannedCount: 0,
+      }),
       updatedAt: now,
     },
   });
@@ -104,7 +108,11 @@ export async function moveCampaign(
 }
 
 /** Approvals given so far are worth nothing any more. */
-export async function voidApprovals(tx: Prisma.TransactionClient, campaignId: string, now: Date): Promise<void> {
+export async function voidApprovals(
+  tx: Prisma.TransactionClient,
+  campaignId: string,
+  now: Date,
+): Promise<void> {
   await tx.approval.updateMany({ where: { campaignId, voidedAt: null }, data: { voidedAt: now } });
 }
 

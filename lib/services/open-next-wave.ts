@@ -11,7 +11,11 @@ import { loadCampaignForChange, wakeEngine } from './move-campaign.ts';
  */
 export const openNextWave = defineService({
   action: 'campaign.start',
-  input: z.object({ campaignId: z.string().min(1), wave: z.int().min(1), comment: z.string().trim().max(1000).optional() }),
+  input: z.object({
+    campaignId: z.string().min(1),
+    wave: z.int().min(1),
+    comment: z.string().trim().max(1000).optional(),
+  }),
   run: (ctx, { campaignId, wave, comment }) =>
     ctx.db.prisma.$transaction(async (tx) => {
       const campaign = await loadCampaignForChange(tx, campaignId);

@@ -10,7 +10,11 @@ export const pauseCampaign = defineService({
     ctx.db.prisma.$transaction(async (tx) => {
       const campaign = await loadCampaignForChange(tx, campaignId);
       const event = { kind: 'pause', name: ctx.actor.name, comment: comment || undefined } as const;
-      const state = await moveCampaign(tx, ctx, campaign, { event, action: 'campaign.pause', note: { comment } });
+      const state = await moveCampaign(tx, ctx, campaign, {
+        event,
+        action: 'campaign.pause',
+        note: { comment },
+      });
       return { campaignId, state };
     }),
 });

@@ -6,7 +6,10 @@ import type { ServiceContext } from './context.ts';
 import { defineService } from './define-service.ts';
 
 /** A stored campaign, or a definition that is being written. */
-export const Previewed = z.object({ campaignId: z.string().min(1).optional(), definition: CampaignDraft.optional() });
+export const Previewed = z.object({
+  campaignId: z.string().min(1).optional(),
+  definition: CampaignDraft.optional(),
+});
 
 /** Exact count, eligibility funnel, conflicts and impact digest of a campaign as of now. */
 export const previewCampaign = defineService({
@@ -24,7 +27,10 @@ export async function storedDefinition(
   campaignId: string | undefined,
 ): Promise<CampaignDraft> {
   if (campaignId === undefined) throw new ValidationError('Give a campaign or a definition.');
-  const campaign = await ctx.db.prisma.campaign.findUnique({ where: { id: campaignId }, select: { definition: true } });
+  const campaign = await ctx.db.prisma.campaign.findUnique({
+    where: { id: campaignId },
+    select: { definition: true },
+  });
   if (!campaign) throw new NotFoundError(`There is no campaign ${campaignId}.`, { campaignId });
   return CampaignDraft.parse(campaign.definition);
 }

@@ -1,5 +1,5 @@
-import type { Prisma } from '#lib/db/generated/client.ts';
 import type { Alert } from '#lib/db/engine/raise-alert.ts';
+import type { Prisma } from '#lib/db/generated/client.ts';
 import type { AlertEvent } from '#lib/domain/alert-event.ts';
 
 /**
@@ -19,7 +19,14 @@ export async function raiseAlert(
   if (channels.length === 0) return 0;
   const content: Prisma.InputJsonObject = JSON.parse(JSON.stringify(body));
   const { count } = await tx.alertDelivery.createMany({
-    data: channels.map(({ id }) => ({ channelId: id, event, subject, body: content, nextAt: now, createdAt: now })),
+    data: channels.map(({ id }) => ({
+      channelId: id,
+      event,
+      subject,
+      body: content,
+      nextAt: now,
+      createdAt: now,
+    })),
   });
   return count;
 }

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { type ApprovalRefusal, decideApproval } from '#lib/domain/approval.ts';
 import { ConflictError, ForbiddenError } from '#lib/errors.ts';
-import type { ServiceContext } from './context.ts';
 import { announceChange } from './announce-change.ts';
 import { recordAudit } from './audit.ts';
+import type { ServiceContext } from './context.ts';
 import { definitionOfCampaign, loadCampaignForChange, moveCampaign } from './move-campaign.ts';
 import { checkImpact, type Reviewed, reviewColumns } from './review-impact.ts';
 
@@ -46,7 +46,8 @@ export async function recordApproval(
         { userId: actor.id, decision, digest: seen.digest, comment },
       );
       if (outcome.kind === 'refused') {
-        if (outcome.reason === 'own_campaign') throw new ForbiddenError(SENTENCES.own_campaign, { campaignId }, 'own_campaign');
+        if (outcome.reason === 'own_campaign')
+          throw new ForbiddenError(SENTENCES.own_campaign, { campaignId }, 'own_campaign');
         throw new ConflictError(SENTENCES[outcome.reason], { campaignId }, outcome.reason);
       }
       const now = ctx.now();

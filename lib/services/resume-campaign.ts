@@ -1,4 +1,4 @@
-import { PauseCause, isAutomatic } from '#lib/domain/pause-cause.ts';
+import { isAutomatic, PauseCause } from '#lib/domain/pause-cause.ts';
 import { defineService } from './define-service.ts';
 import { loadCampaignForChange, moveCampaign } from './move-campaign.ts';
 import { checkImpact, Reviewed, reviewColumns } from './review-impact.ts';
@@ -19,7 +19,11 @@ export const resumeCampaign = defineService({
         const failures = cause.success && isAutomatic(cause.data) && cause.data.kind === 'error_threshold';
         const left = failures
           ? await tx.assignment.count({
-              where: { campaignId, acknowledgedFailure: false, state: { in: ['failed', 'rolled_back', 'timed_out'] } },
+              where: {
+                campaignId,
+                acknowledgedFailure: false,
+                state: { in: ['failed', 'rolled_back', 'timed_out'] },
+              },
             })
           : 0;
         const state = await moveCampaign(tx, ctx, campaign, {

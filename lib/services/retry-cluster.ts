@@ -26,8 +26,10 @@ export const retryCluster = defineService({
         campaignId,
         ...condition.values,
       );
-      if (rows.length === 0) throw new ConflictError('No vehicle of the campaign has failed like this.', { campaignId });
-      if (rows.length > MAX_VEHICLES) throw new ValidationError(`A retry holds at most ${MAX_VEHICLES} vehicles.`);
+      if (rows.length === 0)
+        throw new ConflictError('No vehicle of the campaign has failed like this.', { campaignId });
+      if (rows.length > MAX_VEHICLES)
+        throw new ValidationError(`A retry holds at most ${MAX_VEHICLES} vehicles.`);
       const definition = CampaignDraft.parse(parent.definition);
       const { windows, endBehaviour } = definition.schedule;
       const created = await storeNewDraft(

@@ -32,6 +32,9 @@ export async function checkImpact(
 }
 
 /** Columns that keep the reviewed impact beside its digest. */
-export function reviewColumns(impact: CampaignImpact): { impactDigest: string; reviewedImpact: Prisma.InputJsonObject } {
+export function reviewColumns(impact: CampaignImpact): {
+  impactDigest: string;
+  reviewedImpact: Prisma.InputJsonObject;
+} {
   return { impactDigest: impact.digest, reviewedImpact: { ...impact.reviewed } };
 }

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { OFFERS_STOPPED } from '#lib/db/engine/campaigns.ts';
-import type { ServiceContext } from './context.ts';
 import { announceChange } from './announce-change.ts';
 import { recordAudit } from './audit.ts';
+import type { ServiceContext } from './context.ts';
 import { defineService } from './define-service.ts';
 import { wakeEngine } from './move-campaign.ts';
 import { raiseAlert } from './raise-alert.ts';
@@ -24,7 +24,11 @@ export const stopAllOffers = defineService({
 });
 
 /** Stores the stop or its undoing, with audit row and alert. */
-export async function setOffersStop(ctx: ServiceContext, stopped: boolean, reason: string): Promise<OffersStop> {
+export async function setOffersStop(
+  ctx: ServiceContext,
+  stopped: boolean,
+  reason: string,
+): Promise<OffersStop> {
   const now = ctx.now();
   const value: OffersStop = { stopped, by: ctx.actor.name, at: now.toISOString(), reason };
   return ctx.db.prisma.$transaction(async (tx) => {

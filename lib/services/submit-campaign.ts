@@ -1,6 +1,6 @@
-import { raiseAlert } from './raise-alert.ts';
 import { defineService } from './define-service.ts';
 import { definitionOfCampaign, loadCampaignForChange, moveCampaign } from './move-campaign.ts';
+import { raiseAlert } from './raise-alert.ts';
 import { checkImpact, Reviewed, reviewColumns } from './review-impact.ts';
 
 /** Submits a draft: for approval where it asks for some, else it is scheduled. The reviewed impact is kept. */
@@ -21,7 +21,12 @@ export const submitCampaign = defineService({
         if (state === 'awaiting_approval') {
           const { requiredApprovals } = definitionOfCampaign(campaign);
           const text = `${ctx.actor.name} asks for ${requiredApprovals} approval(s) of “${campaign.name}”, which ${impact.eligible} vehicles would be offered.`;
-          await raiseAlert(tx, 'approval_needed', { subject: `${campaign.name} needs approval`, body: { text, campaignId } }, ctx.now());
+          await raiseAlert(
+            tx,
+            'approval_needed',
+            { subject: `${campaign.name} needs approval`, body: { text, campaignId } },
+            ctx.now(),
+          );
         }
         return { campaignId, state };
       },

@@ -87,7 +87,11 @@ async function explain(ctx: ServiceContext, campaignId: string, vin: string): Pr
     campaignId,
     campaignName: campaign.name,
     verdict: decided.kind === 'excluded' ? (decided.temporary ? 'waiting' : 'excluded') : decided.kind,
-    reasons: reasons.map((reason) => ({ ...reason, sentence: describeReason(reason), temporary: isTemporary(reason) })),
+    reasons: reasons.map((reason) => ({
+      ...reason,
+      sentence: describeReason(reason),
+      temporary: isTemporary(reason),
+    })),
     steps: (verdicts.get(vin)?.steps ?? []).map(({ ecuId, ecuType, fromVersion, toVersion }) => ({
       ecuId,
       ecuType,

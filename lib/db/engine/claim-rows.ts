@@ -52,7 +52,11 @@ export async function lockDue(
 }
 
 /** Reads what the decision needs of locked assignments: in a statement of its own, so that nothing is stale. */
-export async function readDue(client: pg.PoolClient, campaignId: string, vins: readonly string[]): Promise<DueRow[]> {
+export async function readDue(
+  client: pg.PoolClient,
+  campaignId: string,
+  vins: readonly string[],
+): Promise<DueRow[]> {
   const { rows } = await client.query<{
     vin: string;
     state: AssignmentState;
@@ -117,7 +121,11 @@ export async function readDue(client: pg.PoolClient, campaignId: string, vins: r
 /** An assignment that is not offered now: when it is looked at again (`null`: when its vehicle stirs), and why. */
 export type ParkedRow = { vin: string; dueAt: Date | null; reasons: ExclusionReason[] | null };
 
-export async function parkRows(client: pg.PoolClient, campaignId: string, parked: readonly ParkedRow[]): Promise<void> {
+export async function parkRows(
+  client: pg.PoolClient,
+  campaignId: string,
+  parked: readonly ParkedRow[],
+): Promise<void> {
   if (parked.length === 0) return;
   await client.query(
     `UPDATE assignments a SET due_at = p.due_at, reasons = p.reasons, leased_by = NULL, leased_until = NULL
@@ -178,7 +186,10 @@ export type StoredDocument = {
 };
 
 /** Stores signed documents and raises their vehicles' versions, whose rows the caller has locked. */
-export async function storeDocuments(client: pg.PoolClient, documents: readonly StoredDocument[]): Promise<void> {
+export async function storeDocuments(
+  client: pg.PoolClient,
+  documents: readonly StoredDocument[],
+): Promise<void> {
   if (documents.length === 0) return;
   const stored = JSON.stringify(
     documents.map((document) => ({

@@ -23,7 +23,10 @@ export type FleetRow = {
 
 /** Filters that a definition compares by: its target's and its waves'. */
 export function filtersOf(definition: Pick<CampaignDefinition, 'target' | 'waves'>) {
-  return [definition.target, ...definition.waves.flatMap(({ size }) => (size.kind === 'filter' ? [size.filter] : []))];
+  return [
+    definition.target,
+    ...definition.waves.flatMap(({ size }) => (size.kind === 'filter' ? [size.filter] : [])),
+  ];
 }
 
 export type FleetQuery = {

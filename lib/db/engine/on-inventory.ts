@@ -58,7 +58,11 @@ export async function onInventory(
   }
   const applied = await applyToRows(client, judged, events, options);
   const waiting = rows.filter((row) => row.snapshot.state === 'pending' && changed.has(row.vin));
-  const woken = await unpark(client, waiting.map(({ vin }) => vin), options.now);
+  const woken = await unpark(
+    client,
+    waiting.map(({ vin }) => vin),
+    options.now,
+  );
   await queueJoining(client, [...changed], options.now);
   return { ...applied, wake: applied.wake || woken };
 }

@@ -26,7 +26,10 @@ export async function onPresence(
     `vin = ANY($1) AND (state = 'pending' OR cancel_due_at IS NOT NULL OR state = ANY($2))`,
     [vins, DISPATCHED_STATES],
   );
-  const byVin = Map.groupBy(rows.filter((row) => isOpen(row.snapshot.state)), ({ vin }) => vin);
+  const byVin = Map.groupBy(
+    rows.filter((row) => isOpen(row.snapshot.state)),
+    ({ vin }) => vin,
+  );
   const events = changes.flatMap(({ vin, kind, at }) =>
     (byVin.get(vin) ?? []).map(
       ({ campaignId }): OccurredEvent => ({ vin, campaignId, event: { kind }, receivedAt: at }),

@@ -1,5 +1,5 @@
-import type { FleetRow } from '#lib/db/engine/fleet-rows.ts';
 import type { TargetEcu } from '#lib/db/engine/assignment-rows.ts';
+import type { FleetRow } from '#lib/db/engine/fleet-rows.ts';
 import type { PlannedDecision } from '#lib/db/engine/insert-assignments.ts';
 import type { CampaignDefinition } from '#lib/domain/campaign-definition.ts';
 import type { Catalog } from '#lib/domain/catalog.ts';

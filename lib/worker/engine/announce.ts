@@ -1,6 +1,12 @@
 import type pg from 'pg';
 import { openSql } from '#lib/db/engine/assignment-rows.ts';
-import { type EngineCampaign, type EngineWave, loadWaves, lockCampaign, OFFERS_ALLOWED_SQL } from '#lib/db/engine/campaigns.ts';
+import {
+  type EngineCampaign,
+  type EngineWave,
+  loadWaves,
+  lockCampaign,
+  OFFERS_ALLOWED_SQL,
+} from '#lib/db/engine/campaigns.ts';
 import type { CatalogSnapshot } from '#lib/db/engine/catalog-snapshot.ts';
 import { CounterDeltas } from '#lib/db/engine/counters.ts';
 import { inTransaction } from '#lib/db/engine/transaction.ts';
@@ -43,7 +49,10 @@ export async function announceWaves(
     if (!messages) continue;
     for (const { topic, envelope } of messages) {
       const payload = JSON.stringify({ v: PROTOCOL_VERSION, ...envelope });
-      const expirySeconds = Math.max(1, Math.round((Date.parse(envelope.signed.expires) - now().getTime()) / 1000));
+      const expirySeconds = Math.max(
+        1,
+        Math.round((Date.parse(envelope.signed.expires) - now().getTime()) / 1000),
+      );
       await deps.publish(topic, payload, { qos: campaign.definition.qos, expirySeconds });
     }
     await markNotified(deps, campaign, wave, messages, now());
@@ -71,7 +80,9 @@ async function prepare(
       [campaign.id, wave.number],
     );
     if (stored.rows.length > 0) return stored.rows;
-    const newest = await client.query<{ version: number }>('SELECT coalesce(max(version), 0) AS version FROM announcements');
+    const newest = await client.query<{ version: number }>(
+      'SELECT coalesce(max(version), 0) AS version FROM announcements',
+    );
     let version = newest.rows[0]?.version ?? 0;
     const models = await modelsOf(client, campaign.id, wave.number);
     const announced: Announced[] = [];
@@ -80,7 +91,9 @@ async function prepare(
       const signed = buildAnnouncement({
         version,
         issuedAt: now,
-        expiresAt: new Date(Math.min(campaign.endAt?.getTime() ?? Number.POSITIVE_INFINITY, now.getTime() + VALID_MS)),
+        expiresAt: new Date(
+          Math.min(campaign.endAt?.getTime() ?? Number.POSITIVE_INFINITY, now.getTime() + VALID_MS),
+        ),
         campaignId: campaign.id,
         attempt: 1,
         wave: wave.number,
@@ -104,7 +117,11 @@ async function prepare(
 }
 
 /** One message for each model of the wave; one to all where it has most of the fleet's models. */
-async function modelsOf(client: pg.PoolClient, campaignId: string, wave: number): Promise<(string | undefined)[]> {
+async function modelsOf(
+  client: pg.PoolClient,
+  campaignId: string,
+  wave: number,
+): Promise<(string | undefined)[]> {
   const { rows } = await client.query<{ model: string; targeted: boolean }>(
     `SELECT m.model, EXISTS (SELECT 1 FROM assignments a JOIN vehicles v ON v.vin = a.vin
        WHERE a.campaign_id = $1 AND a.wave = $2 AND a.state = 'pending' AND v.model = m.model) AS targeted
@@ -118,7 +135,7 @@ async function modelsOf(client: pg.PoolClient, campaignId: string, wave: number)
 function releasesOf(campaign: EngineCampaign, { catalog }: CatalogSnapshot) {
   return campaign.definition.releaseIds.flatMap((id) => {
     const release = catalog.releases.get(id);
-    if (!release || release.state !== 'released') return [];
+    if (release?.state !== 'released') return [];
     const { ecuType, version, hardwareVersions, fromVersions } = release;
     return [{ releaseId: id, ecuType, version, hardwareVersions: [...hardwareVersions], fromVersions }];
   });
@@ -134,7 +151,9 @@ async function markNotified(
 ): Promise<void> {
   const acknowledgeAt = new Date(now.getTime() + campaign.definition.timeouts.acknowledgeMinutes * 60_000);
   await inTransaction(deps.db.pool, async (client) => {
-    const { rows: zones } = await client.query<{ time_zone: string }>('SELECT DISTINCT time_zone FROM vehicles');
+    const { rows: zones } = await client.query<{ time_zone: string }>(
+      'SELECT DISTINCT time_zone FROM vehicles',
+    );
     const clock = createWindowClock(campaign.definition.schedule.windows);
     const open = zones.map((row) => row.time_zone).filter((zone) => clock.stateAt(zone, now).open);
     const { rows } = await client.query<{ count: number }>(
@@ -161,12 +180,20 @@ async function markNotified(
         now,
         acknowledgeAt,
         open,
-        JSON.stringify({ qos: campaign.definition.qos, announcement: messages.map(({ version }) => version) }),
+        JSON.stringify({
+          qos: campaign.definition.qos,
+          announcement: messages.map(({ version }) => version),
+        }),
       ],
     );
     const deltas = new CounterDeltas();
     const count = rows[0]?.count ?? 0;
-    const of = (state: 'pending' | 'notified') => ({ campaignId: campaign.id, wave: wave.number, state, acknowledged: false });
+    const of = (state: 'pending' | 'notified') => ({
+      campaignId: campaign.id,
+      wave: wave.number,
+      state,
+      acknowledged: false,
+    });
     deltas.add(of('pending'), -count);
     deltas.add(of('notified'), count);
     await deltas.write(client, deps.slot);
@@ -181,4 +208,3 @@ async function markNotified(
     ]);
   });
 }
-

@@ -2,10 +2,10 @@ import { type EngineCampaign, type EngineWave, loadWaves } from '#lib/db/engine/
 import { readCounters } from '#lib/db/engine/counters.ts';
 import type { Alert } from '#lib/db/engine/raise-alert.ts';
 import type { Prisma } from '#lib/db/generated/client.ts';
-import { describeCause, type PauseCause } from '#lib/domain/pause-cause.ts';
 import type { AlertEvent } from '#lib/domain/alert-event.ts';
 import type { CampaignEvent } from '#lib/domain/campaign.ts';
 import { decideDrift, describeDrift, ReviewedImpact } from '#lib/domain/impact.ts';
+import { describeCause, type PauseCause } from '#lib/domain/pause-cause.ts';
 import { countsOf, openOf, type WaveCounts } from '#lib/domain/wave-counts.ts';
 import { decideErrorThreshold, decideWave, type WaveDecision } from '#lib/domain/wave-gate.ts';
 import { ConflictError } from '#lib/errors.ts';
@@ -24,12 +24,19 @@ const STAYED: StepResult = { moved: false };
 const MOVED: StepResult = { moved: true };
 
 /** Moves a campaign by the clock: its planned start, its end. */
-export async function stepSchedule(deps: EngineDeps, campaign: EngineCampaign, now: Date): Promise<StepResult> {
+export async function stepSchedule(
+  deps: EngineDeps,
+  campaign: EngineCampaign,
+  now: Date,
+): Promise<StepResult> {
   if (campaign.endAt !== null && campaign.endAt <= now && campaign.state !== 'completed') {
     if (!['scheduled', 'running', 'paused'].includes(campaign.state)) return STAYED;
     return move(deps, campaign, { kind: 'ended' }, 'campaign.end', now, {
       event: 'campaign_finished',
-      alert: { subject: `${campaign.name}: the end has come`, body: { text: `The campaign “${campaign.name}” reached its end.` } },
+      alert: {
+        subject: `${campaign.name}: the end has come`,
+        body: { text: `The campaign “${campaign.name}” reached its end.` },
+      },
     });
   }
   if (campaign.state === 'scheduled' && campaign.startAt !== null && campaign.startAt <= now) {
@@ -56,16 +63,21 @@ async function driftSinceReview(deps: EngineDeps, campaign: EngineCampaign, now:
 
 /** Judges a running campaign that is planned: threshold, waves and their gates, completion. */
 export async function stepWaves(deps: EngineDeps, campaign: EngineCampaign, now: Date): Promise<StepResult> {
-  if (campaign.state !== 'running' || campaign.planState !== 'planned' || campaign.sweep !== null) return STAYED;
+  if (campaign.state !== 'running' || campaign.planState !== 'planned' || campaign.sweep !== null)
+    return STAYED;
   const { pool } = deps.db;
   const [waves, counters] = [await loadWaves(pool, campaign.id), await readCounters(pool, campaign.id)];
   const countsOfWave = (wave: EngineWave) =>
-    countsOf(counters.filter((row) => row.wave === wave.number), wave.sampleBase);
+    countsOf(
+      counters.filter((row) => row.wave === wave.number),
+      wave.sampleBase,
+    );
 
   for (const wave of waves) {
     if (wave.state === 'waiting') continue;
     const verdict = decideErrorThreshold(countsOfWave(wave), campaign.definition.errorThreshold);
-    if (verdict.kind === 'stop') return pauseAutomatically(deps, campaign, withWave(verdict.cause, wave), now);
+    if (verdict.kind === 'stop')
+      return pauseAutomatically(deps, campaign, withWave(verdict.cause, wave), now);
   }
   for (const [index, wave] of waves.entries()) {
     const definition = campaign.definition.waves[index];
@@ -145,7 +157,12 @@ async function storeWave(
   if (!update) return false;
   const stored = await deps.db.prisma.$transaction(async (tx) => {
     const { count } = await tx.wave.updateMany({
-      where: { campaignId: campaign.id, number: wave.number, state: wave.state, campaign: { state: 'running' } },
+      where: {
+        campaignId: campaign.id,
+        number: wave.number,
+        state: wave.state,
+        campaign: { state: 'running' },
+      },
       data: update,
     });
     if (count === 0) return false;
@@ -163,7 +180,11 @@ async function storeWave(
   return stored && decision.kind !== 'stalled';
 }
 
-function waveUpdate(wave: EngineWave, decision: WaveDecision, now: Date): Prisma.WaveUpdateManyMutationInput | undefined {
+function waveUpdate(
+  wave: EngineWave,
+  decision: WaveDecision,
+  now: Date,
+): Prisma.WaveUpdateManyMutationInput | undefined {
   switch (decision.kind) {
     case 'stay':
       return undefined;
@@ -188,13 +209,19 @@ function noticeOf(campaign: EngineCampaign, wave: EngineWave, decision: WaveDeci
     const rate = `${Math.round(decision.successRate * 100)} % of ${Math.round(decision.required * 100)} % needed`;
     return {
       event: 'campaign_stalled',
-      alert: { subject: `${what} stalled`, body: { text: `${what}: all vehicles are settled, ${rate} succeeded.` } },
+      alert: {
+        subject: `${what} stalled`,
+        body: { text: `${what}: all vehicles are settled, ${rate} succeeded.` },
+      },
     };
   }
   if (decision.kind === 'await_manual') {
     return {
       event: 'wave_waits',
-      alert: { subject: `${what} waits`, body: { text: `${what} met its gate; a person must open the next wave.` } },
+      alert: {
+        subject: `${what} waits`,
+        body: { text: `${what} met its gate; a person must open the next wave.` },
+      },
     };
   }
   return undefined;
@@ -217,6 +244,9 @@ async function complete(
   if (rowCount) return STAYED;
   return move(deps, campaign, { kind: 'allFinished' }, 'campaign.complete', now, {
     event: 'campaign_finished',
-    alert: { subject: `${campaign.name} is complete`, body: { text: `All vehicles of “${campaign.name}” are settled.` } },
+    alert: {
+      subject: `${campaign.name} is complete`,
+      body: { text: `All vehicles of “${campaign.name}” are settled.` },
+    },
   });
 }

@@ -14,7 +14,13 @@ const PARKED_MS = 6 * 3_600_000;
 /** A published one whose fate is unknown is published again after this. */
 const LEASE_MS = 30_000;
 
-type Cancellation = { campaignId: string; vin: string; attempt: number; qos: Qos; envelope: DirectorEnvelope };
+type Cancellation = {
+  campaignId: string;
+  vin: string;
+  attempt: number;
+  qos: Qos;
+  envelope: DirectorEnvelope;
+};
 
 type Due = {
   campaign_id: string;
@@ -39,7 +45,9 @@ export async function publishCancellations(
       const { vin, qos, envelope } = cancellation;
       try {
         const topic = vehicleTopic(deps.topics, 'otaUpdate', vin);
-        await deps.publish(topic, directorMessage(envelope, deps.payloadUrl, now()), { qos: qos === 0 ? 1 : qos });
+        await deps.publish(topic, directorMessage(envelope, deps.payloadUrl, now()), {
+          qos: qos === 0 ? 1 : qos,
+        });
         published.push(cancellation);
       } catch (error) {
         deps.log.warn({ err: error, vin }, 'a cancellation could not be published');

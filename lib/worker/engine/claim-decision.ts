@@ -1,5 +1,5 @@
-import type { DueRow } from '#lib/db/engine/claim-rows.ts';
 import type { EngineCampaign } from '#lib/db/engine/campaigns.ts';
+import type { DueRow } from '#lib/db/engine/claim-rows.ts';
 import { type ConfigurationVerdict, decideEligibility, type Eligibility } from '#lib/domain/eligibility.ts';
 import type { ExclusionReason } from '#lib/domain/exclusion-reason.ts';
 import type { WindowClock } from '#lib/domain/schedule.ts';

@@ -26,7 +26,6 @@ import { type ClaimDecision, decideClaim } from './claim-decision.ts';
 import type { EngineDeps } from './deps.ts';
 import { type DirectorEnvelope, signDirectorDocument } from './director-document.ts';
 
-
 /** For how long a claimed assignment is one worker's; after that another publishes the same document. */
 export const LEASE_MS = 30_000;
 /** Assignments claimed by one transaction. */
@@ -92,7 +91,9 @@ type Input = ClaimInput & { campaign: EngineCampaign };
 async function decideRows(client: pg.PoolClient, input: Input, rows: readonly DueRow[]): Promise<Decided[]> {
   const { campaign, catalog, judge, clock, now, running } = input;
   const verdicts = await judge.judge(client, rows);
-  const rivals = running.filter((other) => goesFirst(other, campaign) && sharesType(other, campaign, catalog));
+  const rivals = running.filter(
+    (other) => goesFirst(other, campaign) && sharesType(other, campaign, catalog),
+  );
   const ahead = await stepsAhead(client, rivals, rows);
   const campaignNames = new Map(running.map(({ id, name }) => [id, name]));
   return rows.map((row) => {
@@ -155,7 +156,9 @@ async function carryOut(
   const recalled: string[] = [];
   const sent = await readDocuments<DirectorEnvelope>(
     client,
-    decided.flatMap(({ row: { vin, leasedVersion } }) => (leasedVersion === null ? [] : [{ vin, version: leasedVersion }])),
+    decided.flatMap(({ row: { vin, leasedVersion } }) =>
+      leasedVersion === null ? [] : [{ vin, version: leasedVersion }],
+    ),
   );
   const occurred = (row: DueRow, event: OccurredEvent['event']) =>
     events.push({ vin: row.vin, campaignId: campaign.id, event, receivedAt: now });
@@ -178,7 +181,10 @@ async function carryOut(
     const { steps } = decision.eligibility;
     const missing = steps.find(({ releaseId }) => !catalog.releases.get(releaseId)?.artifact);
     if (missing) {
-      deps.log.error({ vin, releaseId: missing.releaseId }, 'a release without an artifact cannot be offered');
+      deps.log.error(
+        { vin, releaseId: missing.releaseId },
+        'a release without an artifact cannot be offered',
+      );
       parked.push({ vin, dueAt: new Date(now.getTime() + 600_000), reasons: null });
       continue;
     }
@@ -194,7 +200,15 @@ async function carryOut(
       });
     if (!repeated) {
       const { expires } = envelope.signed;
-      documents.push({ vin, version, campaignId: campaign.id, attempt, envelope, issuedAt: now, expiresAt: expires });
+      documents.push({
+        vin,
+        version,
+        campaignId: campaign.id,
+        attempt,
+        envelope,
+        issuedAt: now,
+        expiresAt: expires,
+      });
     }
     leased.push({ vin, version, configurationKey: row.configurationKey, steps, targets });
     offers.push({ vin, attempt, envelope, online: row.online });

@@ -3,15 +3,15 @@ import { type CatalogSnapshot, loadCatalog } from '#lib/db/engine/catalog-snapsh
 import type { PauseCause } from '#lib/domain/pause-cause.ts';
 import { type AppliedEvents, joinApplied, nothingApplied } from '#lib/services/apply-assignment-events.ts';
 import { announceWaves } from './announce.ts';
-import { publishCancellations } from './cancellations.ts';
 import { pauseAutomatically, stepSchedule, stepWaves } from './campaign-steps.ts';
+import { publishCancellations } from './cancellations.ts';
 import type { EngineDeps } from './deps.ts';
 import { createDispatcher, type DispatchResult } from './dispatch.ts';
+import { sendFreshUrls } from './fresh-urls.ts';
 import { healWave } from './heal.ts';
 import { joinContinuous } from './joining.ts';
 import { createPlanner } from './plan.ts';
 import { requestReports } from './request-reports.ts';
-import { sendFreshUrls } from './fresh-urls.ts';
 import { sweepStep } from './sweep.ts';
 import { ringTimers } from './timers.ts';
 
@@ -88,7 +88,10 @@ export function createEngineCore(deps: EngineDeps): EngineCore {
           await leadCampaign(campaign, catalog, result, now);
         } catch (error) {
           // One campaign that cannot go on must not hold the others.
-          deps.log.error({ err: error, campaign: campaign.id }, `the campaign “${campaign.name}” could not be driven`);
+          deps.log.error(
+            { err: error, campaign: campaign.id },
+            `the campaign “${campaign.name}” could not be driven`,
+          );
         }
       }
       const joining = await joinContinuous(deps, planner, campaigns, now());

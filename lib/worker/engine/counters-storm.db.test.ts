@@ -51,7 +51,10 @@ it('keeps counters equal to a recount and one timeline row a message, in any ord
   await startCampaign(harness.ctx, { campaignId, digest, reviewed });
   await harness.settle();
 
-  const batch = fc.array(fc.oneof({ weight: 3, arbitrary: status }, { weight: 1, arbitrary: other }), { minLength: 1, maxLength: 60 });
+  const batch = fc.array(fc.oneof({ weight: 3, arbitrary: status }, { weight: 1, arbitrary: other }), {
+    minLength: 1,
+    maxLength: 60,
+  });
   await fc.assert(
     fc.asyncProperty(fc.array(batch, { minLength: 1, maxLength: 3 }), async (batches) => {
       for (const [shard, events] of batches.entries()) {

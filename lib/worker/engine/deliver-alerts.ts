@@ -97,7 +97,13 @@ async function recordFailure(pool: pg.Pool, delivery: Delivery, reason: string, 
   const waitMs = Math.min(6 * 3_600_000, 10_000 * 3 ** delivery.attempts);
   await pool.query(
     `UPDATE alert_deliveries SET state = $2, attempts = $3, next_at = $4, error = $5 WHERE id = $1`,
-    [delivery.id, gaveUp ? 'failed' : 'queued', attempts, gaveUp ? null : new Date(now.getTime() + waitMs), reason],
+    [
+      delivery.id,
+      gaveUp ? 'failed' : 'queued',
+      attempts,
+      gaveUp ? null : new Date(now.getTime() + waitMs),
+      reason,
+    ],
   );
 }
 
@@ -110,9 +116,13 @@ async function callWebhook(delivery: Delivery): Promise<void> {
     at: delivery.created_at.toISOString(),
     ...delivery.body,
   });
-  const headers: Record<string, string> = { 'content-type': 'application/json', 'x-roadcast-event': delivery.event };
+  const headers: Record<string, string> = {
+    'content-type': 'application/json',
+    'x-roadcast-event': delivery.event,
+  };
   if (delivery.secret !== null) {
-    headers['x-roadcast-signature'] = `sha256=${createHmac('sha256', delivery.secret).update(payload).digest('hex')}`;
+    headers['x-roadcast-signature'] =
+      `sha256=${createHmac('sha256', delivery.secret).update(payload).digest('hex')}`;
   }
   const response = await fetch(delivery.target, {
     method: 'POST',

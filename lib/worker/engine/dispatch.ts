@@ -8,7 +8,12 @@ import type { EndBehaviour } from '#lib/domain/campaign-definition.ts';
 import { createWindowClock, type WindowClock } from '#lib/domain/schedule.ts';
 import type { CampaignState } from '#lib/domain/states.ts';
 import { vehicleTopic } from '#lib/protocol/topics.ts';
-import { type AppliedEvents, applyAssignmentEvents, joinApplied, nothingApplied } from '#lib/services/apply-assignment-events.ts';
+import {
+  type AppliedEvents,
+  applyAssignmentEvents,
+  joinApplied,
+  nothingApplied,
+} from '#lib/services/apply-assignment-events.ts';
 import { type Claim, claimOffers, LEASE_MS } from './claim.ts';
 import type { EngineDeps } from './deps.ts';
 import { directorMessage } from './director-document.ts';
@@ -34,7 +39,10 @@ export type Dispatcher = {
 /** Publishes what is due, batch by batch, until nothing more is. */
 export function createDispatcher(deps: EngineDeps): Dispatcher {
   let catalog: CatalogSnapshot | undefined;
-  const judges = new Map<string, { catalog: CatalogSnapshot; revision: number; judge: VerdictSource; clock: WindowClock }>();
+  const judges = new Map<
+    string,
+    { catalog: CatalogSnapshot; revision: number; judge: VerdictSource; clock: WindowClock }
+  >();
 
   const toolsOf = (campaign: EngineCampaign, snapshot: CatalogSnapshot) => {
     const known = judges.get(campaign.id);
@@ -106,7 +114,8 @@ type PublishOutcome = { applied: AppliedEvents; published: number; failed: numbe
 /** Publishes a claim and stores what the broker accepted; the rest is due again soon. */
 async function publishClaim(deps: EngineDeps, claim: Claim, now: () => Date): Promise<PublishOutcome> {
   const { campaign, offers } = claim;
-  const accepted: { vin: string; attempt: number; version: number; online: boolean; latencyMs: number }[] = [];
+  const accepted: { vin: string; attempt: number; version: number; online: boolean; latencyMs: number }[] =
+    [];
   const failed: string[] = [];
   let failure: unknown;
   await Promise.all(
@@ -114,18 +123,32 @@ async function publishClaim(deps: EngineDeps, claim: Claim, now: () => Date): Pr
       const at = now();
       const from = performance.now();
       try {
-        await deps.publish(vehicleTopic(deps.topics, 'otaUpdate', vin), directorMessage(envelope, deps.payloadUrl, at), {
-          qos: campaign.definition.qos,
-          expirySeconds: Math.max(1, Math.round((Date.parse(envelope.signed.expires) - at.getTime()) / 1000)),
+        await deps.publish(
+          vehicleTopic(deps.topics, 'otaUpdate', vin),
+          directorMessage(envelope, deps.payloadUrl, at),
+          {
+            qos: campaign.definition.qos,
+            expirySeconds: Math.max(
+              1,
+              Math.round((Date.parse(envelope.signed.expires) - at.getTime()) / 1000),
+            ),
+          },
+        );
+        accepted.push({
+          vin,
+          attempt,
+          online,
+          version: envelope.signed.version,
+          latencyMs: performance.now() - from,
         });
-        accepted.push({ vin, attempt, online, version: envelope.signed.version, latencyMs: performance.now() - from });
       } catch (error) {
         failure = error;
         failed.push(vin);
       }
     }),
   );
-  if (failed.length > 0) deps.log.warn({ err: failure, vehicles: failed.length }, 'offers could not be published');
+  if (failed.length > 0)
+    deps.log.warn({ err: failure, vehicles: failed.length }, 'offers could not be published');
   const receivedAt = now();
   const applied = await inTransaction(deps.db.pool, async (client) => {
     if (failed.length > 0) {
@@ -136,7 +159,10 @@ async function publishClaim(deps: EngineDeps, claim: Claim, now: () => Date): Pr
         [campaign.id, failed.sort(), again],
       );
     }
-    await lockVehicles(client, accepted.map(({ vin }) => vin));
+    await lockVehicles(
+      client,
+      accepted.map(({ vin }) => vin),
+    );
     return applyAssignmentEvents(
       client,
       accepted.map(({ vin, attempt, version, online, latencyMs }) => ({
@@ -150,7 +176,12 @@ async function publishClaim(deps: EngineDeps, claim: Claim, now: () => Date): Pr
       { now: receivedAt, shard: deps.slot },
     );
   });
-  const overtaken = await withdrawOvertaken(deps, campaign.id, accepted.map(({ vin }) => vin), receivedAt);
+  const overtaken = await withdrawOvertaken(
+    deps,
+    campaign.id,
+    accepted.map(({ vin }) => vin),
+    receivedAt,
+  );
   return { applied: joinApplied(applied, overtaken), published: accepted.length, failed: failed.length };
 }
 

@@ -1,11 +1,11 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase } from '#e2e/fixtures/database.ts';
 import { readCounters, recount } from '#lib/db/engine/counters.ts';
-import type { CampaignDraft } from '#lib/services/campaign-draft.ts';
 import { abortCampaign } from '#lib/services/abort-campaign.ts';
 import { acknowledgeFailures } from '#lib/services/acknowledge-failures.ts';
 import { allowOffers } from '#lib/services/allow-offers.ts';
 import { approveCampaign } from '#lib/services/approve-campaign.ts';
+import type { CampaignDraft } from '#lib/services/campaign-draft.ts';
 import { createCampaign } from '#lib/services/create-campaign.ts';
 import { findOverlaps } from '#lib/services/find-overlaps.ts';
 import { pauseCampaign } from '#lib/services/pause-campaign.ts';
@@ -17,7 +17,15 @@ import { stopAllOffers } from '#lib/services/stop-all-offers.ts';
 import { submitCampaign } from '#lib/services/submit-campaign.ts';
 import { whyNotVehicle } from '#lib/services/why-not-vehicle.ts';
 import { LEASE_MS } from './claim.ts';
-import { createHarness, type EngineHarness, seedFleet, seedRelease, statesOf, topics, vehicleOf } from './testing.ts';
+import {
+  createHarness,
+  type EngineHarness,
+  seedFleet,
+  seedRelease,
+  statesOf,
+  topics,
+  vehicleOf,
+} from './testing.ts';
 
 const database = await createTestDatabase();
 afterAll(() => database.drop());
@@ -35,7 +43,11 @@ beforeEach(async () => {
 type Draft = Partial<Parameters<typeof createCampaign>[1]>;
 
 async function begin(draft: Draft = {}): Promise<string> {
-  const { campaignId } = await createCampaign(harness.ctx, { name: 'BMS 2', releaseIds: ['bms-2'], ...draft });
+  const { campaignId } = await createCampaign(harness.ctx, {
+    name: 'BMS 2',
+    releaseIds: ['bms-2'],
+    ...draft,
+  });
   const { digest, reviewed } = await previewCampaign(harness.ctx, { campaignId });
   await startCampaign(harness.ctx, { campaignId, digest, reviewed });
   await harness.settle();
@@ -48,9 +60,11 @@ async function resume(campaignId: string): Promise<void> {
   await harness.settle();
 }
 
-const said = (vin: string) => harness.received.filter((one) => one.vin === vin).map(({ update }) => update.signed);
+const said = (vin: string) =>
+  harness.received.filter((one) => one.vin === vin).map(({ update }) => update.signed);
 const stateOf = async (campaignId: string, vin: string) =>
-  (await database.prisma.assignment.findUniqueOrThrow({ where: { campaignId_vin: { campaignId, vin } } })).state;
+  (await database.prisma.assignment.findUniqueOrThrow({ where: { campaignId_vin: { campaignId, vin } } }))
+    .state;
 const campaignOf = (id: string) => database.prisma.campaign.findUniqueOrThrow({ where: { id } });
 const inSync = async (campaignId: string) =>
   expect(await readCounters(database.pool, campaignId)).toEqual(await recount(database.pool, campaignId));
@@ -69,7 +83,9 @@ describe('the claim looks again', () => {
     expect(harness.received.map(({ vin }) => vin)).toEqual([plain]);
     expect(await stateOf(campaignId, changed)).toBe('excluded');
     expect(await stateOf(campaignId, skilled)).toBe('excluded');
-    const row = await database.prisma.assignment.findUniqueOrThrow({ where: { campaignId_vin: { campaignId, vin: changed } } });
+    const row = await database.prisma.assignment.findUniqueOrThrow({
+      where: { campaignId_vin: { campaignId, vin: changed } },
+    });
     expect(row.reasons).toMatchObject([{ code: 'newer_installed', installedVersion: '3.0.0' }]);
     const why = await whyNotVehicle(harness.ctx, { campaignId, vin: skilled });
     expect(why).toMatchObject({ verdict: 'excluded', assignment: { state: 'excluded' } });
@@ -144,7 +160,9 @@ describe('the claim looks again', () => {
     await vehicle.goes(true);
     await harness.settle();
     expect(said(vin).map(({ campaignId }) => campaignId)).toEqual([high]);
-    expect((await whyNotVehicle(harness.ctx, { campaignId: other, vin })).reasons).toMatchObject([{ code: 'vehicle_busy' }]);
+    expect((await whyNotVehicle(harness.ctx, { campaignId: other, vin })).reasons).toMatchObject([
+      { code: 'vehicle_busy' },
+    ]);
     await vehicle.says(high, 'failed', { code: 'flash_error' });
     await harness.settle();
     expect(said(vin)).toHaveLength(2);
@@ -233,12 +251,26 @@ describe('pause, resume, abort', () => {
 describe('failures', () => {
   it('pauses by the threshold with its cause, and resumes only after they are acknowledged', async () => {
     await database.prisma.alertChannel.create({
-      data: { id: 'hook', name: 'hook', kind: 'webhook', target: 'http://127.0.0.1:9/', events: ['campaign_auto_paused'] },
+      data: {
+        id: 'hook',
+        name: 'hook',
+        kind: 'webhook',
+        target: 'http://127.0.0.1:9/',
+        events: ['campaign_auto_paused'],
+      },
     });
     const vins = await seedFleet(harness, { count: 20 });
     const waves: CampaignDraft['waves'] = [
-      { name: 'Canary', size: { kind: 'count', count: 10 }, gate: { successThreshold: 0.9, minimumSample: 5, soakMinutes: 0, manual: false } },
-      { name: 'Rest', size: { kind: 'rest' }, gate: { successThreshold: 0.9, minimumSample: 1, soakMinutes: 0, manual: false } },
+      {
+        name: 'Canary',
+        size: { kind: 'count', count: 10 },
+        gate: { successThreshold: 0.9, minimumSample: 5, soakMinutes: 0, manual: false },
+      },
+      {
+        name: 'Rest',
+        size: { kind: 'rest' },
+        gate: { successThreshold: 0.9, minimumSample: 1, soakMinutes: 0, manual: false },
+      },
     ];
     const campaignId = await begin({ waves, errorThreshold: { rate: 0.1, minimumSample: 5 } });
     const canary = harness.received.map(({ vin }) => vin);
@@ -252,20 +284,37 @@ describe('failures', () => {
     const paused = await campaignOf(campaignId);
     expect(paused).toMatchObject({
       state: 'paused',
-      pauseCause: { kind: 'error_threshold', failed: 2, finished: 5, rate: 0.4, threshold: 0.1, wave: 'Canary' },
+      pauseCause: {
+        kind: 'error_threshold',
+        failed: 2,
+        finished: 5,
+        rate: 0.4,
+        threshold: 0.1,
+        wave: 'Canary',
+      },
     });
-    expect(await database.prisma.alertDelivery.count({ where: { event: 'campaign_auto_paused', state: 'queued' } })).toBe(1);
+    expect(
+      await database.prisma.alertDelivery.count({
+        where: { event: 'campaign_auto_paused', state: 'queued' },
+      }),
+    ).toBe(1);
 
     const { digest, reviewed } = await previewCampaign(harness.ctx, { campaignId });
     const tooEarly = resumeCampaign(harness.ctx, { campaignId, digest, reviewed });
     await expect(tooEarly).rejects.toMatchObject({ code: 'failures_not_acknowledged' });
-    const acknowledged = await acknowledgeFailures(harness.ctx, { campaignId, comment: 'known harness fault' });
+    const acknowledged = await acknowledgeFailures(harness.ctx, {
+      campaignId,
+      comment: 'known harness fault',
+    });
     expect(acknowledged).toMatchObject({ acknowledged: 2 });
     await inSync(campaignId);
     await resume(campaignId);
     expect(await campaignOf(campaignId)).toMatchObject({ state: 'running' });
 
-    const child = await retryCluster(harness.ctx, { campaignId, cluster: { reasonCode: 'flash_error', ecuId: 'BMS', fromVersion: '1.0.0' } });
+    const child = await retryCluster(harness.ctx, {
+      campaignId,
+      cluster: { reasonCode: 'flash_error', ecuId: 'BMS', fromVersion: '1.0.0' },
+    });
     expect(child).toMatchObject({ parentId: campaignId, vehicles: 2 });
     expect(await campaignOf(child.campaignId)).toMatchObject({ parentId: campaignId, state: 'draft' });
 
@@ -300,7 +349,9 @@ describe('failures', () => {
     const [vin = ''] = await seedFleet(harness, { count: 1 });
     const campaignId = await begin({ errorThreshold: { rate: 1, minimumSample: 1 } });
     await vehicleOf(harness, vin).says(campaignId, 'failed', { code: 'partial', partialEcus: ['BMS'] });
-    expect(await database.prisma.vehicle.findUniqueOrThrow({ where: { vin } })).toMatchObject({ partialEcus: ['BMS'] });
+    expect(await database.prisma.vehicle.findUniqueOrThrow({ where: { vin } })).toMatchObject({
+      partialEcus: ['BMS'],
+    });
     const next = await begin();
     expect(await statesOf(database, next)).toEqual({ pending: 1 });
     expect(said(vin)).toHaveLength(1);
@@ -309,8 +360,16 @@ describe('failures', () => {
 
 describe('broadcast', () => {
   it('announces a wave to many by one message, and answers those that ask with their own document', async () => {
-    const vins = await seedFleet(harness, { count: 8, onlineOf: (n) => n !== 7, versionOf: (n) => (n === 6 ? '2.0.0' : '1.0.0') });
-    const campaignId = await begin({ delivery: 'broadcast', spreadSeconds: 5, waves: [{ name: 'All', size: { kind: 'percent', percent: 100 } }] });
+    const vins = await seedFleet(harness, {
+      count: 8,
+      onlineOf: (n) => n !== 7,
+      versionOf: (n) => (n === 6 ? '2.0.0' : '1.0.0'),
+    });
+    const campaignId = await begin({
+      delivery: 'broadcast',
+      spreadSeconds: 5,
+      waves: [{ name: 'All', size: { kind: 'percent', percent: 100 } }],
+    });
     expect(harness.announced).toHaveLength(1);
     expect(harness.announced[0]).toMatchObject({
       topic: topics.otaUpdate,
@@ -333,7 +392,11 @@ describe('people', () => {
   it('refuses what is not what was reviewed, and an approval of one’s own campaign', async () => {
     await seedFleet(harness, { count: 30 });
     const { ctx } = harness;
-    const { campaignId } = await createCampaign(ctx, { name: 'A', releaseIds: ['bms-2'], requiredApprovals: 1 });
+    const { campaignId } = await createCampaign(ctx, {
+      name: 'A',
+      releaseIds: ['bms-2'],
+      requiredApprovals: 1,
+    });
     const seen = await previewCampaign(ctx, { campaignId });
     await submitCampaign(ctx, { campaignId, digest: seen.digest, reviewed: seen.reviewed });
     const own = approveCampaign(ctx, { campaignId, digest: seen.digest, comment: 'fine' });
@@ -341,9 +404,17 @@ describe('people', () => {
     await seedFleet(harness, { count: 20, from: 100 });
     const other = { ...ctx, actor: { kind: 'user', id: 'eve', name: 'Eve', role: 'approver' } as const };
     const drifted = approveCampaign(other, { campaignId, digest: seen.digest, comment: 'fine' });
-    await expect(drifted).rejects.toMatchObject({ code: 'impact_drifted', details: { drift: [{ kind: 'eligible_moved', from: 30, to: 50 }] } });
+    await expect(drifted).rejects.toMatchObject({
+      code: 'impact_drifted',
+      details: { drift: [{ kind: 'eligible_moved', from: 30, to: 50 }] },
+    });
     const again = await previewCampaign(other, { campaignId });
-    await approveCampaign(other, { campaignId, digest: again.digest, reviewed: again.reviewed, comment: 'fine' });
+    await approveCampaign(other, {
+      campaignId,
+      digest: again.digest,
+      reviewed: again.reviewed,
+      comment: 'fine',
+    });
     expect(await campaignOf(campaignId)).toMatchObject({ state: 'scheduled' });
   });
 });
@@ -400,7 +471,10 @@ describe('the clock', () => {
   it('pauses a campaign whose release was withdrawn, and withdraws its offers', async () => {
     const [vin = ''] = await seedFleet(harness, { count: 1 });
     const campaignId = await begin();
-    await database.prisma.release.update({ where: { id: 'bms-2' }, data: { state: 'withdrawn', revision: 2 } });
+    await database.prisma.release.update({
+      where: { id: 'bms-2' },
+      data: { state: 'withdrawn', revision: 2 },
+    });
     await harness.settle();
     expect(await campaignOf(campaignId)).toMatchObject({
       state: 'paused',
@@ -429,7 +503,10 @@ describe('the clock', () => {
 
 describe('continuous campaigns', () => {
   it('take in vehicles that come to match', async () => {
-    const [vin = '', late = ''] = await seedFleet(harness, { count: 2, versionOf: (n) => (n === 0 ? '1.0.0' : '0.5.0') });
+    const [vin = '', late = ''] = await seedFleet(harness, {
+      count: 2,
+      versionOf: (n) => (n === 0 ? '1.0.0' : '0.5.0'),
+    });
     const target = { kind: 'ecu', ecuType: 'BMS', software: { operator: '=', value: '1.0.0' } } as const;
     const campaignId = await begin({ kind: 'continuous', target });
     expect(harness.received.map((one) => one.vin)).toEqual([vin]);

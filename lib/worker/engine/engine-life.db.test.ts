@@ -38,7 +38,11 @@ beforeEach(async () => {
 type Draft = Partial<Parameters<typeof createCampaign>[1]>;
 
 async function start(draft: Draft = {}): Promise<string> {
-  const { campaignId } = await createCampaign(harness.ctx, { name: 'BMS 2', releaseIds: ['bms-2'], ...draft });
+  const { campaignId } = await createCampaign(harness.ctx, {
+    name: 'BMS 2',
+    releaseIds: ['bms-2'],
+    ...draft,
+  });
   const { digest, reviewed } = await previewCampaign(harness.ctx, { campaignId });
   await startCampaign(harness.ctx, { campaignId, digest, reviewed });
   return campaignId;
@@ -71,7 +75,11 @@ it('runs by itself: woken by services, one of two workers leads, and a stop is a
   try {
     await expect.poll(() => engines.filter((engine) => engine.details().leads).length).toBe(1);
     const ctx = { ...harness.ctx, now: () => new Date() };
-    const { campaignId } = await createCampaign(ctx, { name: 'Live', releaseIds: ['bms-2'], rate: { maximumPerMinute: 600 } });
+    const { campaignId } = await createCampaign(ctx, {
+      name: 'Live',
+      releaseIds: ['bms-2'],
+      rate: { maximumPerMinute: 600 },
+    });
     const { digest, reviewed } = await previewCampaign(ctx, { campaignId });
     await startCampaign(ctx, { campaignId, digest, reviewed });
     await expect.poll(() => published.length, { timeout: 10_000 }).toBeGreaterThanOrEqual(10);
@@ -85,9 +93,10 @@ it('runs by itself: woken by services, one of two workers leads, and a stop is a
     await expect
       .poll(
         async () => {
-          const { rows } = await database.pool.query<{ past: boolean }>(`SELECT now() > $1::timestamptz + interval '3 seconds' AS past`, [
-            afterStop.rows[0]?.at ?? new Date(),
-          ]);
+          const { rows } = await database.pool.query<{ past: boolean }>(
+            `SELECT now() > $1::timestamptz + interval '3 seconds' AS past`,
+            [afterStop.rows[0]?.at ?? new Date()],
+          );
           return rows[0]?.past;
         },
         { timeout: 10_000, interval: 100 },
@@ -110,13 +119,18 @@ it('goes on with a plan that was cut off, and deals the same waves', async () =>
   ] as const;
   const campaignId = await start({ waves: [...waves] });
   // A first worker dies after its first chunk: what is committed is a cursor with its assignments and counters.
-  await database.pool.query(`UPDATE campaigns SET plan_cursor = 'TESTVEH0000000099' WHERE id = $1`, [campaignId]);
+  await database.pool.query(`UPDATE campaigns SET plan_cursor = 'TESTVEH0000000099' WHERE id = $1`, [
+    campaignId,
+  ]);
   const dead = createPlanner(database.pool, 1);
   const [campaign] = await (await import('#lib/db/engine/campaigns.ts')).loadActiveCampaigns(database.pool);
   if (!campaign) throw new Error('no campaign');
   await dead.step(campaign, harness.clock.now());
   expect(await statesOf(database, campaignId)).toEqual({ pending: 200 });
-  await database.pool.query(`UPDATE campaigns SET plan_cursor = NULL, plan_state = 'planning' WHERE id = $1`, [campaignId]);
+  await database.pool.query(
+    `UPDATE campaigns SET plan_cursor = NULL, plan_state = 'planning' WHERE id = $1`,
+    [campaignId],
+  );
 
   const core = createEngineCore(harness.deps);
   await core.lead(harness.clock.now);
@@ -130,7 +144,10 @@ it('goes on with a plan that was cut off, and deals the same waves', async () =>
     { wave: 1, count: 290 },
   ]);
   expect(await readCounters(database.pool, campaignId)).toEqual(await recount(database.pool, campaignId));
-  expect(await database.prisma.job.findUnique({ where: { id: `plan:${campaignId}` } })).toMatchObject({ state: 'done', total: 300n });
+  expect(await database.prisma.job.findUnique({ where: { id: `plan:${campaignId}` } })).toMatchObject({
+    state: 'done',
+    total: 300n,
+  });
 });
 
 it('sends fresh URLs to a vehicle whose own ran out, and takes no offer for it', async () => {
@@ -141,7 +158,9 @@ it('sends fresh URLs to a vehicle whose own ran out, and takes no offer for it',
   for (const phase of ['received', 'accepted', 'downloading'] as const) await vehicle.says(campaignId, phase);
   await vehicle.says(campaignId, 'requested', { code: 'urls_expired' });
   await harness.settle();
-  expect(harness.controlled.filter(({ message }) => message.kind === 'urls')).toMatchObject([{ vin, message: { campaignId } }]);
+  expect(harness.controlled.filter(({ message }) => message.kind === 'urls')).toMatchObject([
+    { vin, message: { campaignId } },
+  ]);
   await harness.settle();
   expect(harness.controlled.filter(({ message }) => message.kind === 'urls')).toHaveLength(1);
   expect(harness.received).toHaveLength(1);
@@ -155,7 +174,10 @@ it('delivers alerts to a webhook, signed, again after a failure, and logs what i
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
-      calls.push({ body: Buffer.concat(chunks).toString(), signature: request.headers['x-roadcast-signature'] });
+      calls.push({
+        body: Buffer.concat(chunks).toString(),
+        signature: request.headers['x-roadcast-signature'],
+      });
       response.writeHead(answer).end();
     });
   });
@@ -164,23 +186,51 @@ it('delivers alerts to a webhook, signed, again after a failure, and logs what i
   const port = typeof address === 'object' && address ? address.port : 0;
   const secret = 'a secret of the webhook';
   await database.prisma.alertChannel.create({
-    data: { id: 'hook', name: 'hook', kind: 'webhook', target: `http://127.0.0.1:${port}/`, secret, events: ['offers_stopped'] },
+    data: {
+      id: 'hook',
+      name: 'hook',
+      kind: 'webhook',
+      target: `http://127.0.0.1:${port}/`,
+      secret,
+      events: ['offers_stopped'],
+    },
   });
   await database.prisma.alertChannel.create({
-    data: { id: 'other', name: 'other', kind: 'webhook', target: `http://127.0.0.1:${port}/`, events: ['campaign_finished'] },
+    data: {
+      id: 'other',
+      name: 'other',
+      kind: 'webhook',
+      target: `http://127.0.0.1:${port}/`,
+      events: ['campaign_finished'],
+    },
   });
   await stopAllOffers(harness.ctx, { reason: 'halt' });
-  const deliverer = createAlertDeliverer(database.pool, { smtp: undefined, webUrl: 'http://console.test' }, silentLog());
+  const deliverer = createAlertDeliverer(
+    database.pool,
+    { smtp: undefined, webUrl: 'http://console.test' },
+    silentLog(),
+  );
   await deliverer.run(harness.clock.now());
-  expect(await database.prisma.alertDelivery.findMany()).toMatchObject([{ state: 'queued', attempts: 1, error: 'the webhook answered 503' }]);
+  expect(await database.prisma.alertDelivery.findMany()).toMatchObject([
+    { state: 'queued', attempts: 1, error: 'the webhook answered 503' },
+  ]);
   expect(await deliverer.run(harness.clock.now())).toBe(0);
   answer = 204;
   harness.clock.advance(1);
   await deliverer.run(harness.clock.now());
-  expect(await database.prisma.alertDelivery.findMany()).toMatchObject([{ state: 'delivered', attempts: 2, error: null }]);
+  expect(await database.prisma.alertDelivery.findMany()).toMatchObject([
+    { state: 'delivered', attempts: 2, error: null },
+  ]);
   const last = calls.at(-1);
-  expect(last?.signature).toBe(`sha256=${createHmac('sha256', secret).update(last?.body ?? '').digest('hex')}`);
-  expect(JSON.parse(last?.body ?? '{}')).toMatchObject({ event: 'offers_stopped', text: 'All offers were stopped by Ada: halt' });
+  expect(last?.signature).toBe(
+    `sha256=${createHmac('sha256', secret)
+      .update(last?.body ?? '')
+      .digest('hex')}`,
+  );
+  expect(JSON.parse(last?.body ?? '{}')).toMatchObject({
+    event: 'offers_stopped',
+    text: 'All offers were stopped by Ada: halt',
+  });
   deliverer.close();
   await new Promise((resolve) => server.close(resolve));
 });

@@ -12,7 +12,11 @@ afterAll(() => database.drop());
 it('leads a static targeted campaign from its start to completed, proven by inventory', async () => {
   const harness = await createHarness(database);
   const { db, ctx, clock } = harness;
-  const vins = await seedFleet(harness, { count: 6, versionOf: (n) => (n === 0 ? '2.0.0' : '1.0.0'), onlineOf: (n) => n !== 5 });
+  const vins = await seedFleet(harness, {
+    count: 6,
+    versionOf: (n) => (n === 0 ? '2.0.0' : '1.0.0'),
+    onlineOf: (n) => n !== 5,
+  });
   await seedRelease(db, 'bms-2');
   const { campaignId } = await createCampaign(ctx, { name: 'BMS 2', releaseIds: ['bms-2'] });
   const preview = await previewCampaign(ctx, { campaignId });
@@ -31,19 +35,37 @@ it('leads a static targeted campaign from its start to completed, proven by inve
     await vehicle.goes(true);
     await harness.settle();
     clock.advance(1);
-    for (const phase of ['received', 'accepted', 'downloading', 'verified', 'installing', 'installed'] as const) {
+    for (const phase of [
+      'received',
+      'accepted',
+      'downloading',
+      'verified',
+      'installing',
+      'installed',
+    ] as const) {
       await vehicle.says(campaignId, phase);
     }
     await vehicle.reports({ BMS: '2.0.0', VCU: '5.0.0' });
   }
   expect(await statesOf(db, campaignId)).toEqual({ already_installed: 1, confirmed: 5 });
   await harness.settle();
-  const campaign = await db.prisma.campaign.findUniqueOrThrow({ where: { id: campaignId }, include: { waves: true } });
-  expect(campaign).toMatchObject({ state: 'completed', planState: 'planned', plannedCount: 6, targetCount: 6 });
+  const campaign = await db.prisma.campaign.findUniqueOrThrow({
+    where: { id: campaignId },
+    include: { waves: true },
+  });
+  expect(campaign).toMatchObject({
+    state: 'completed',
+    planState: 'planned',
+    plannedCount: 6,
+    targetCount: 6,
+  });
   expect(campaign.waves.map(({ state }) => state)).toEqual(['finished']);
   expect(await readCounters(db.pool, campaignId)).toEqual(await recount(db.pool, campaignId));
 
-  const timeline = await db.prisma.timelineEvent.findMany({ where: { vin: vins[1] ?? '', campaignId }, orderBy: { id: 'asc' } });
+  const timeline = await db.prisma.timelineEvent.findMany({
+    where: { vin: vins[1] ?? '', campaignId },
+    orderBy: { id: 'asc' },
+  });
   expect(timeline.map(({ kind, phase, toState }) => [kind, phase, toState])).toEqual([
     ['notified', null, 'notified'],
     ['status', 'received', 'acknowledged'],

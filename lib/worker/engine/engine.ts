@@ -81,7 +81,8 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const onError = (what: string) => (error: unknown) => log.error({ err: error }, what);
 
   const leadership = openLeadership(config.databaseUrl, log, (about) => {
-    if (about.startsWith('vehicle:')) void onVehicle(deps, about.slice('vehicle:'.length), now()).then(wake, onError('vehicle'));
+    if (about.startsWith('vehicle:'))
+      void onVehicle(deps, about.slice('vehicle:'.length), now()).then(wake, onError('vehicle'));
     wake();
   });
   const dispatching = startLoop(async () => {

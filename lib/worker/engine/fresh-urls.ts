@@ -38,7 +38,9 @@ export async function sendFreshUrls(deps: EngineDeps, now: Date): Promise<void> 
         urls: Object.fromEntries(hashes.map((sha256) => [sha256, deps.payloadUrl(row.vin, sha256, now)])),
       };
       try {
-        await deps.publish(vehicleTopic(deps.topics, 'otaControl', row.vin), JSON.stringify(message), { qos: 1 });
+        await deps.publish(vehicleTopic(deps.topics, 'otaControl', row.vin), JSON.stringify(message), {
+          qos: 1,
+        });
         answered.push(row);
       } catch (error) {
         deps.log.debug({ err: error, vin: row.vin }, 'fresh URLs could not be sent');

@@ -14,10 +14,12 @@ export async function joinContinuous(
   now: Date,
 ): Promise<{ more: boolean; joined: number }> {
   const continuous = campaigns.filter(
-    ({ definition, state }) => definition.kind === 'continuous' && (state === 'running' || state === 'paused'),
+    ({ definition, state }) =>
+      definition.kind === 'continuous' && (state === 'running' || state === 'paused'),
   );
   // While a plan is being made a vehicle may have changed behind its cursor: it waits in the queue.
-  if (continuous.length === 0 || continuous.some(({ planState }) => planState !== 'planned')) return { more: false, joined: 0 };
+  if (continuous.length === 0 || continuous.some(({ planState }) => planState !== 'planned'))
+    return { more: false, joined: 0 };
   return inTransaction(deps.db.pool, async (client) => {
     const { rows } = await client.query<{ vin: string }>(
       `DELETE FROM join_queue WHERE vin IN (
@@ -34,5 +36,8 @@ export async function joinContinuous(
 
 /** Queues vehicles that a service changed, so that they join what targets them now. */
 export async function queueVehicle(deps: Pick<EngineDeps, 'db'>, vin: string, now: Date): Promise<void> {
-  await deps.db.pool.query('INSERT INTO join_queue (vin, at) VALUES ($1, $2) ON CONFLICT (vin) DO NOTHING', [vin, now]);
+  await deps.db.pool.query('INSERT INTO join_queue (vin, at) VALUES ($1, $2) ON CONFLICT (vin) DO NOTHING', [
+    vin,
+    now,
+  ]);
 }

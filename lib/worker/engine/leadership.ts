@@ -16,14 +16,22 @@ export type Leadership = {
  * One connection on which a worker hears what services tell the engines and holds the leader's lock. When it
  * breaks the lock is gone with it, and another worker leads.
  */
-export function openLeadership(databaseUrl: string, log: Log, onMessage: (about: string) => void): Leadership {
+export function openLeadership(
+  databaseUrl: string,
+  log: Log,
+  onMessage: (about: string) => void,
+): Leadership {
   let client: pg.Client | undefined;
   let leads = false;
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
 
   const connect = async (): Promise<void> => {
-    const next = new pg.Client({ connectionString: databaseUrl, application_name: 'roadcast-engine', keepAlive: true });
+    const next = new pg.Client({
+      connectionString: databaseUrl,
+      application_name: 'roadcast-engine',
+      keepAlive: true,
+    });
     const lost = (error?: Error) => {
       if (client !== next && client !== undefined) return;
       client = undefined;
@@ -53,7 +61,9 @@ export function openLeadership(databaseUrl: string, log: Log, onMessage: (about:
     async lead() {
       await connected;
       if (leads || !client) return leads;
-      const { rows } = await client.query<{ leads: boolean }>('SELECT pg_try_advisory_lock($1) AS leads', [LEADER_LOCK]);
+      const { rows } = await client.query<{ leads: boolean }>('SELECT pg_try_advisory_lock($1) AS leads', [
+        LEADER_LOCK,
+      ]);
       leads = rows[0]?.leads ?? false;
       if (leads) log.debug('this worker leads the engine');
       return leads;

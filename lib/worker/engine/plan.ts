@@ -1,14 +1,19 @@
 import type pg from 'pg';
 import { type EngineCampaign, lockCampaign } from '#lib/db/engine/campaigns.ts';
 import { type CatalogSnapshot, loadCatalog } from '#lib/db/engine/catalog-snapshot.ts';
-import { countFleet, filtersOf, readFleet, type SettledRule, settleWaveRules } from '#lib/db/engine/fleet-rows.ts';
+import {
+  countFleet,
+  filtersOf,
+  readFleet,
+  type SettledRule,
+  settleWaveRules,
+} from '#lib/db/engine/fleet-rows.ts';
 import { insertAssignments, type PlannedVehicle } from '#lib/db/engine/insert-assignments.ts';
 import { planDecisions } from '#lib/db/engine/plan-decisions.ts';
 import { inTransaction } from '#lib/db/engine/transaction.ts';
 import { verdictSource } from '#lib/db/engine/verdicts.ts';
 import { waveOf } from '#lib/db/engine/wave-of.ts';
 import { type FilterVersions, loadFilterVersions } from '#lib/db/filter-sql.ts';
-
 
 /** Vehicles of one chunk: one transaction, which also moves the cursor. */
 const CHUNK = 20_000;
@@ -121,7 +126,10 @@ export function createPlanner(pool: pg.Pool, shard: number): Planner {
       const page = { after: null, limit: fresh.length, vins: fresh };
       const { inserted } = await planVehicles(client, campaign, state, page, now);
       if (inserted > 0) {
-        await client.query('UPDATE campaigns SET planned_count = planned_count + $2 WHERE id = $1', [campaign.id, inserted]);
+        await client.query('UPDATE campaigns SET planned_count = planned_count + $2 WHERE id = $1', [
+          campaign.id,
+          inserted,
+        ]);
       }
       return inserted;
     },
@@ -156,10 +164,9 @@ async function openJob(
   now: Date,
 ): Promise<void> {
   const total = await countFleet(client, { definition: campaign.definition, versions, now });
-  await client.query(`UPDATE jobs SET state = 'running', total = $2, done = 0, started_at = $3 WHERE id = $1`, [
-    planJobId(campaign.id),
-    total,
-    now,
-  ]);
+  await client.query(
+    `UPDATE jobs SET state = 'running', total = $2, done = 0, started_at = $3 WHERE id = $1`,
+    [planJobId(campaign.id), total, now],
+  );
   await client.query('UPDATE campaigns SET target_count = $2 WHERE id = $1', [campaign.id, total]);
 }

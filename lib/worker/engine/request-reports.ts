@@ -1,4 +1,4 @@
-import { type OtaControl } from '#lib/protocol/ota-control.ts';
+import type { OtaControl } from '#lib/protocol/ota-control.ts';
 import { PROTOCOL_VERSION } from '#lib/protocol/primitives.ts';
 import { vehicleTopic } from '#lib/protocol/topics.ts';
 import type { EngineDeps } from './deps.ts';

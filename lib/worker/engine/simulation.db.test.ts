@@ -53,13 +53,21 @@ const expectedOf: Record<Behaviour, string> = {
   never_answers: 'unreachable',
 };
 
-it('leads 20,000 vehicles in 12 zones through nine days to the right end, and explains each of them', { timeout: 400_000 }, async () => {
+it('leads 20,000 vehicles in 12 zones through nine days to the right end, and explains each of them', {
+  timeout: 400_000,
+}, async () => {
   const harness = await createHarness(database, '2026-10-20T00:00:00Z');
   const { db, ctx, clock } = harness;
   const zoneOf = (n: number) => zones[n % zones.length] ?? 'Etc/UTC';
   const versionOf = (n: number) => (isThere(n) ? '2.0.0' : '1.0.0');
   for (let from = 0; from < VEHICLES; from += 5_000) {
-    await seedFleet(harness, { count: 5_000, from, zoneOf, versionOf, onlineOf: (n) => !isOfflineForDays(n) });
+    await seedFleet(harness, {
+      count: 5_000,
+      from,
+      zoneOf,
+      versionOf,
+      onlineOf: (n) => !isOfflineForDays(n),
+    });
   }
   await db.pool.query('ANALYZE');
   await seedRelease(db, 'bms-2');
@@ -90,12 +98,13 @@ it('leads 20,000 vehicles in 12 zones through nine days to the right end, and ex
   for (let step = 0; step <= DAYS * STEPS_A_DAY; step += 1) {
     if (step % STEPS_A_DAY === 0) {
       const day = step / STEPS_A_DAY;
-      const back = offline.filter((n) => day === 3 + ((n / 10) | 0) % 3).map(vinOf);
+      const back = offline.filter((n) => day === 3 + (((n / 10) | 0) % 3)).map(vinOf);
       if (back.length > 0) await fleet.go(back, true);
     }
     await harness.settle();
     await fleet.step();
-    if (step % STEPS_A_DAY === 0) expect(await readCounters(db.pool, campaignId)).toEqual(await recount(db.pool, campaignId));
+    if (step % STEPS_A_DAY === 0)
+      expect(await readCounters(db.pool, campaignId)).toEqual(await recount(db.pool, campaignId));
     clock.advance(STEP_MINUTES);
   }
   await harness.settle();

@@ -37,7 +37,11 @@ export async function sweepStep(
   return inTransaction(deps.db.pool, async (client) => {
     const campaign = await lockCampaign(client, campaignId);
     if (!campaign?.sweep) return { done: true, applied: nothingApplied() };
-    const begun = new Set((await loadWaves(client, campaignId)).filter(({ state }) => state !== 'waiting').map(({ number }) => number));
+    const begun = new Set(
+      (await loadWaves(client, campaignId))
+        .filter(({ state }) => state !== 'waiting')
+        .map(({ number }) => number),
+    );
     const { sweep } = campaign;
     const selection = selectionOf(campaign);
     const { rows: chunk } = await client.query<{ vin: string }>(

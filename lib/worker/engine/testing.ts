@@ -7,8 +7,8 @@ import { exportVehicleKeys, openKeyring } from '#lib/keys/keyring.ts';
 import { silentLog } from '#lib/log.ts';
 import { type PinnedKeys, verifyEnvelope } from '#lib/protocol/envelope.ts';
 import { OtaControl } from '#lib/protocol/ota-control.ts';
-import { Announcement, OtaUpdate } from '#lib/protocol/ota-update.ts';
 import type { OtaPhase } from '#lib/protocol/ota-status.ts';
+import { Announcement, OtaUpdate } from '#lib/protocol/ota-update.ts';
 import { parseTopic, TopicNames } from '#lib/protocol/topics.ts';
 import { applyAssignmentEvents } from '#lib/services/apply-assignment-events.ts';
 import type { Actor, ServiceContext } from '#lib/services/context.ts';
@@ -73,7 +73,8 @@ export async function createHarness(db: Database, startsAt = '2026-11-02T08:00:0
     const json: unknown = JSON.parse(payload);
     if (parsed.kind === 'announcement') {
       const announcement = Announcement.parse(json);
-      if (!verifyEnvelope(announcement, keys.announcement)) throw new Error('an announcement with a bad signature');
+      if (!verifyEnvelope(announcement, keys.announcement))
+        throw new Error('an announcement with a bad signature');
       announced.push({ topic, announcement });
     } else if (parsed.kind === 'otaUpdate') {
       const update = OtaUpdate.parse(json);
@@ -101,7 +102,19 @@ export async function createHarness(db: Database, startsAt = '2026-11-02T08:00:0
     }
     throw new Error('the engine does not come to rest');
   };
-  return { db, clock, deps, core, keys, received, announced, controlled, broken, settle, ctx: { db, actor: admin, now: clock.now } };
+  return {
+    db,
+    clock,
+    deps,
+    core,
+    keys,
+    received,
+    announced,
+    controlled,
+    broken,
+    settle,
+    ctx: { db, actor: admin, now: clock.now },
+  };
 }
 
 export type FleetOptions = {
@@ -115,7 +128,10 @@ export type FleetOptions = {
 };
 
 /** Registers vehicles with a TCU-side BMS and VCU that have reported. */
-export async function seedFleet({ db, clock }: Pick<EngineHarness, 'db' | 'clock'>, options: FleetOptions): Promise<string[]> {
+export async function seedFleet(
+  { db, clock }: Pick<EngineHarness, 'db' | 'clock'>,
+  options: FleetOptions,
+): Promise<string[]> {
   const { count, from = 0 } = options;
   const numbers = Array.from({ length: count }, (_, index) => from + index);
   const vins = numbers.map(vinOf);
@@ -125,7 +141,11 @@ export async function seedFleet({ db, clock }: Pick<EngineHarness, 'db' | 'clock
   await db.pool.query(
     `INSERT INTO vehicles (vin, model, model_year, region, time_zone)
      SELECT vin, model, 2025, 'EU', zone FROM unnest($1::text[], $2::text[], $3::text[]) AS u(vin, model, zone)`,
-    [vins, numbers.map((n) => options.modelOf?.(n) ?? 'Falcon'), numbers.map((n) => options.zoneOf?.(n) ?? 'Etc/UTC')],
+    [
+      vins,
+      numbers.map((n) => options.modelOf?.(n) ?? 'Falcon'),
+      numbers.map((n) => options.zoneOf?.(n) ?? 'Etc/UTC'),
+    ],
   );
   await db.pool.query(
     `INSERT INTO vehicle_states (vin, configuration_key, sequence, report_sequence, online, last_seen_at, last_report_at)
@@ -161,8 +181,14 @@ export async function seedRelease(
   { ecuType = 'BMS', version = '2.0.0' }: { ecuType?: string; version?: string } = {},
 ): Promise<string> {
   const sha256 = Buffer.from(id.padEnd(32, '.')).subarray(0, 32).toString('hex');
-  await db.prisma.ecuType.upsert({ where: { name: ecuType }, create: { name: ecuType, versionScheme: 'semver' }, update: {} });
-  await db.prisma.artifact.create({ data: { sha256, length: 1_000n, fileName: `${id}.bin`, storeKey: sha256 } });
+  await db.prisma.ecuType.upsert({
+    where: { name: ecuType },
+    create: { name: ecuType, versionScheme: 'semver' },
+    update: {},
+  });
+  await db.prisma.artifact.create({
+    data: { sha256, length: 1_000n, fileName: `${id}.bin`, storeKey: sha256 },
+  });
   await db.prisma.release.create({
     data: {
       id,
@@ -195,7 +221,13 @@ export function vehicleOf(harness: Pick<EngineHarness, 'db' | 'clock' | 'deps'>,
     async says(
       campaignId: string,
       phase: OtaPhase,
-      more: { attempt?: number; code?: string; ecuId?: string; partialEcus?: string[]; sequence?: number } = {},
+      more: {
+        attempt?: number;
+        code?: string;
+        ecuId?: string;
+        partialEcus?: string[];
+        sequence?: number;
+      } = {},
     ) {
       const sequence = more.sequence ?? (await nextSequence());
       const { attempt = 1, code, ecuId, partialEcus } = more;
@@ -206,7 +238,15 @@ export function vehicleOf(harness: Pick<EngineHarness, 'db' | 'clock' | 'deps'>,
             {
               vin,
               campaignId,
-              event: { kind: 'status', attempt, order: { epoch: 1, sequence }, phase, code, ecuId, partialEcus },
+              event: {
+                kind: 'status',
+                attempt,
+                order: { epoch: 1, sequence },
+                phase,
+                code,
+                ecuId,
+                partialEcus,
+              },
               receivedAt: clock.now(),
               epoch: 1,
               sequence,

@@ -7,14 +7,20 @@ import type { EngineDeps } from './deps.ts';
 const CHUNK = 1_000;
 
 /** Rings the timers that have come due: phases that took too long, retries, deferrals; `more` may be due. */
-export async function ringTimers(deps: EngineDeps, now: Date): Promise<{ more: boolean; applied: AppliedEvents }> {
+export async function ringTimers(
+  deps: EngineDeps,
+  now: Date,
+): Promise<{ more: boolean; applied: AppliedEvents }> {
   return inTransaction(deps.db.pool, async (client) => {
     const { rows } = await client.query<{ campaign_id: string; vin: string }>(
       'SELECT campaign_id, vin FROM assignments WHERE timer_at <= $1 ORDER BY timer_at LIMIT $2',
       [now, CHUNK],
     );
     if (rows.length === 0) return { more: false, applied: nothingApplied() };
-    await lockVehicles(client, rows.map(({ vin }) => vin));
+    await lockVehicles(
+      client,
+      rows.map(({ vin }) => vin),
+    );
     const locked = await lockAssignments(
       client,
       '(campaign_id, vin) IN (SELECT * FROM unnest($1::text[], $2::text[])) AND timer_at <= $3',

@@ -25,7 +25,9 @@ type Vehicle = {
   script: Deed[][];
 };
 
-type Deed = { kind: 'says'; phase: OtaPhase; attempt: number; code?: string } | { kind: 'reports'; version: string };
+type Deed =
+  | { kind: 'says'; phase: OtaPhase; attempt: number; code?: string }
+  | { kind: 'reports'; version: string };
 
 const BATCH = 500;
 
@@ -36,12 +38,24 @@ export class VirtualFleet {
   readonly #vehicles = new Map<string, Vehicle>();
   #handled = 0;
 
-  constructor(harness: EngineHarness, campaignId: () => string, count: number, behaviourOf: (n: number) => Behaviour) {
+  constructor(
+    harness: EngineHarness,
+    campaignId: () => string,
+    count: number,
+    behaviourOf: (n: number) => Behaviour,
+  ) {
     this.#harness = harness;
     this.#campaignId = campaignId;
     for (let n = 0; n < count; n += 1) {
       const vin = vinOf(n);
-      const vehicle = { vin, behaviour: behaviourOf(n), sequence: 1, version: '1.0.0', deferred: false, script: [] };
+      const vehicle = {
+        vin,
+        behaviour: behaviourOf(n),
+        sequence: 1,
+        version: '1.0.0',
+        deferred: false,
+        script: [],
+      };
       this.#vehicles.set(vin, vehicle);
     }
   }
@@ -53,7 +67,8 @@ export class VirtualFleet {
       this.#handled += 1;
       const { attempt, targets } = update.signed;
       if (!vehicle) continue;
-      if (Object.keys(targets).length === 0) vehicle.script = [[{ kind: 'says', phase: 'cancelled', attempt: 1 }]];
+      if (Object.keys(targets).length === 0)
+        vehicle.script = [[{ kind: 'says', phase: 'cancelled', attempt: 1 }]];
       else vehicle.script = scriptOf(vehicle, attempt ?? 1);
     }
     const acting: { vehicle: Vehicle; deeds: Deed[] }[] = [];
@@ -77,7 +92,11 @@ export class VirtualFleet {
       await inTransaction(db.pool, async (client) => {
         await client.query('UPDATE vehicle_states SET online = $2 WHERE vin = ANY($1)', [batch, online]);
         const kind = online ? 'wentOnline' : 'wentOffline';
-        await onPresence(client, batch.map((vin) => ({ vin, kind, at: now })), { now, shard: deps.slot });
+        await onPresence(
+          client,
+          batch.map((vin) => ({ vin, kind, at: now })),
+          { now, shard: deps.slot },
+        );
       });
     }
   }
@@ -92,7 +111,13 @@ export class VirtualFleet {
         vehicle.sequence += 1;
         const { vin, sequence } = vehicle;
         if (deed.kind === 'reports') {
-          reports.push({ vin, epoch: 1, sequence, changed: deed.version !== vehicle.version, version: deed.version });
+          reports.push({
+            vin,
+            epoch: 1,
+            sequence,
+            changed: deed.version !== vehicle.version,
+            version: deed.version,
+          });
           vehicle.version = deed.version;
           continue;
         }
@@ -111,7 +136,11 @@ export class VirtualFleet {
       await client.query(
         `UPDATE vehicle_states s SET configuration_key = u.key, report_sequence = u.sequence
          FROM unnest($1::text[], $2::text[], $3::bigint[]) AS u(vin, key, sequence) WHERE s.vin = u.vin`,
-        [reports.map(({ vin }) => vin), reports.map(({ version }) => configurationKeyOf(version)), reports.map(({ sequence }) => sequence)],
+        [
+          reports.map(({ vin }) => vin),
+          reports.map(({ version }) => configurationKeyOf(version)),
+          reports.map(({ sequence }) => sequence),
+        ],
       );
       await applyAssignmentEvents(client, events, { now, shard: deps.slot });
       await onInventory(client, reports, { now, shard: deps.slot });
@@ -120,10 +149,23 @@ export class VirtualFleet {
 }
 
 function scriptOf(vehicle: Vehicle, attempt: number): Deed[][] {
-  const says = (phase: OtaPhase, code?: string): Deed => ({ kind: 'says', phase, attempt, ...(code && { code }) });
+  const says = (phase: OtaPhase, code?: string): Deed => ({
+    kind: 'says',
+    phase,
+    attempt,
+    ...(code && { code }),
+  });
   const accepting = [says('received'), says('accepted'), says('downloading')];
-  const succeeding: Deed[][] = [accepting, [says('verified'), says('installing')], [says('installed'), { kind: 'reports', version: '2.0.0' }]];
-  const failing: Deed[][] = [accepting, [says('verified'), says('installing')], [says('failed', 'flash_error'), says('rolled_back', 'flash_error')]];
+  const succeeding: Deed[][] = [
+    accepting,
+    [says('verified'), says('installing')],
+    [says('installed'), { kind: 'reports', version: '2.0.0' }],
+  ];
+  const failing: Deed[][] = [
+    accepting,
+    [says('verified'), says('installing')],
+    [says('failed', 'flash_error'), says('rolled_back', 'flash_error')],
+  ];
   switch (vehicle.behaviour) {
     case 'obeys':
       return succeeding;
