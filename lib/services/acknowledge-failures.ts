@@ -25,6 +25,11 @@ export const acknowledgeFailures = defineService({
   run: (ctx, { campaignId, cluster, comment }) =>
     changeCampaign(ctx, campaignId, async (client) => {
       const condition = clusterSql(cluster, 2);
+      await client.query(
+        `SELECT 1 FROM vehicle_states WHERE vin IN (SELECT vin FROM assignments WHERE campaign_id = $1 AND ${condition.text})
+         ORDER BY vin FOR NO KEY UPDATE`,
+        [campaignId, ...condition.values],
+      );
       const { rows } = await client.query<{
         wave: number;
         state: AssignmentState;

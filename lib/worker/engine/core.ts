@@ -11,6 +11,7 @@ import { sendFreshUrls } from './fresh-urls.ts';
 import { healWave } from './heal.ts';
 import { joinContinuous } from './joining.ts';
 import { createPlanner } from './plan.ts';
+import { repeatRefusedOffers } from './refused-offers.ts';
 import { requestReports } from './request-reports.ts';
 import { sweepStep } from './sweep.ts';
 import { ringTimers } from './timers.ts';
@@ -99,9 +100,11 @@ export function createEngineCore(deps: EngineDeps): EngineCore {
       result.again ||= joining.more;
       if (now().getTime() - healedAt >= HEAL_MS) {
         healedAt = now().getTime();
-        for (const { id, state, definition } of campaigns) {
+        for (const campaign of campaigns) {
+          const { id, state, definition } = campaign;
           if (state !== 'running') continue;
           for (const index of definition.waves.keys()) await healWave(deps.db.pool, id, index, now());
+          result.applied = joinApplied(result.applied, await repeatRefusedOffers(deps, campaign, now()));
         }
       }
       return result;

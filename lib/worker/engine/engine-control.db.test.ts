@@ -8,6 +8,7 @@ import { approveCampaign } from '#lib/services/approve-campaign.ts';
 import type { CampaignDraft } from '#lib/services/campaign-draft.ts';
 import { createCampaign } from '#lib/services/create-campaign.ts';
 import { findOverlaps } from '#lib/services/find-overlaps.ts';
+import { offerAgain } from '#lib/services/offer-again.ts';
 import { pauseCampaign } from '#lib/services/pause-campaign.ts';
 import { previewCampaign } from '#lib/services/preview-campaign.ts';
 import { resumeCampaign } from '#lib/services/resume-campaign.ts';
@@ -355,6 +356,27 @@ describe('failures', () => {
     const next = await begin();
     expect(await statesOf(database, next)).toEqual({ pending: 1 });
     expect(said(vin)).toHaveLength(1);
+  });
+});
+
+describe('a refusal', () => {
+  it('stands, until a person asks or the campaign asks again a day later', async () => {
+    const [vin = '', other = ''] = await seedFleet(harness, { count: 2, modelOf: (n) => `M${n}` });
+    const model = (value: string) =>
+      ({ kind: 'text', field: 'model', operator: '=', values: [value] }) as const;
+    const once = await begin({ target: model('M0'), kind: 'continuous' });
+    const again = await begin({ target: model('M1'), kind: 'continuous', offerAgainAfterRefusal: true });
+    await vehicleOf(harness, vin).says(once, 'declined', { code: 'owner_declined' });
+    await vehicleOf(harness, other).says(again, 'declined', { code: 'owner_declined' });
+    harness.clock.advance(25 * 60);
+    await harness.settle();
+    expect(said(vin)).toHaveLength(1);
+    expect(said(other)).toHaveLength(2);
+    expect(await offerAgain(harness.ctx, { campaignId: once, vins: [vin] })).toMatchObject({ vehicles: 1 });
+    await harness.settle();
+    expect(said(vin)).toHaveLength(2);
+    await inSync(once);
+    await inSync(again);
   });
 });
 
