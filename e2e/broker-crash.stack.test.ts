@@ -40,7 +40,7 @@ function start(entry: string): ChildProcess {
       KEYRING_SECRET: 'keyring-secret-of-the-test',
       AUTH_SECRET: 'auth-secret-of-the-test',
       PAYLOAD_URL_SECRET: 'payload-secret-of-the-test',
-      LOG_LEVEL: 'error',
+      LOG_LEVEL: 'warn',
       LOG_FORMAT: 'json',
     },
   });

@@ -33,7 +33,7 @@ function startWorker(): ChildProcess {
       KEYRING_SECRET: 'keyring-secret-of-the-test',
       AUTH_SECRET: 'auth-secret-of-the-test',
       PAYLOAD_URL_SECRET: 'payload-secret-of-the-test',
-      LOG_LEVEL: 'error',
+      LOG_LEVEL: 'warn',
       LOG_FORMAT: 'json',
       WORKER_BATCH_SIZE: '100',
     },
