@@ -57,7 +57,7 @@ export function MonitorActions({ campaign, can }: { campaign: Monitored; can: Ca
         {can.write && state === 'draft' && (
           <ButtonLink href={`/campaigns/${campaign.id}/edit`}>Edit draft</ButtonLink>
         )}
-        {can.start && may('start') && (
+        {can.start && (may('start') || startsAsDraft(campaign)) && (
           <ImpactAction
             campaign={campaign}
             title={`Start ${campaign.name}`}
@@ -91,6 +91,11 @@ export function MonitorActions({ campaign, can }: { campaign: Monitored; can: Ca
       {problem && <ErrorNote className="max-w-xl">{problem}</ErrorNote>}
     </div>
   );
+}
+
+/** A complete draft that needs no approval is submitted and started in one. */
+function startsAsDraft(campaign: Monitored): boolean {
+  return campaign.state === 'draft' && campaign.complete && campaign.requiredApprovals === 0;
 }
 
 /** Opens the way to the next wave, where one waits for a person or its gate cannot be met any more. */

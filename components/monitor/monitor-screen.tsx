@@ -39,6 +39,7 @@ export function MonitorScreen({ initial, can }: MonitorScreenProps) {
   const clusters = useLiveView('campaign-clusters', { id }, initial.clusters);
   const gone = monitor.data === null;
   const campaign = monitor.data ?? initial.campaign;
+  const begun = campaign.startedAt !== null || campaign.counts.length > 0;
   const problem = monitor.problem ?? pace.problem ?? clusters.problem;
   return (
     <QueryProvider>
@@ -50,23 +51,28 @@ export function MonitorScreen({ initial, can }: MonitorScreenProps) {
         </Note>
       )}
       <Fresh className="grid min-w-0 gap-4">
-        <Figures campaign={campaign} pace={pace.data} />
+        {begun && <Figures campaign={campaign} pace={pace.data} />}
         <Panel title="Waves" flush>
           <WaveList campaign={campaign} />
         </Panel>
-        <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
-          <div className="grid min-w-0 gap-4">
-            <Clusters campaign={campaign} clusters={clusters.data.clusters} can={can} />
-            <Course campaignId={id} initial={initial.course} />
-            <LeftOutTable campaign={campaign} rows={clusters.data.leftOut} />
-          </div>
-          <div className="grid min-w-0 gap-4">
-            <EventStream campaignId={id} initial={initial.stream} />
-            <LatencyHistogram pace={pace.data} />
-            {can.audit && <Deeds campaignId={id} initial={initial.deeds} />}
-          </div>
-        </div>
-        <AssignmentList campaign={campaign} initial={initial.list} />
+        {!begun && can.audit && <Deeds campaignId={id} initial={initial.deeds} />}
+        {begun && (
+          <>
+            <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
+              <div className="grid min-w-0 gap-4">
+                <Clusters campaign={campaign} clusters={clusters.data.clusters} can={can} />
+                <Course campaignId={id} initial={initial.course} />
+                <LeftOutTable campaign={campaign} rows={clusters.data.leftOut} />
+              </div>
+              <div className="grid min-w-0 gap-4">
+                <EventStream campaignId={id} initial={initial.stream} />
+                <LatencyHistogram pace={pace.data} />
+                {can.audit && <Deeds campaignId={id} initial={initial.deeds} />}
+              </div>
+            </div>
+            <AssignmentList campaign={campaign} initial={initial.list} />
+          </>
+        )}
       </Fresh>
     </QueryProvider>
   );

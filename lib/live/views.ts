@@ -17,6 +17,7 @@ import { fleetFacetsView } from './views/fleet-facets.ts';
 import { fleetRowsView } from './views/fleet-rows.ts';
 import { healthView } from './views/health.ts';
 import { overviewView } from './views/overview.ts';
+import { quarantineView } from './views/quarantine.ts';
 import { releaseView } from './views/release.ts';
 import { vehicleView } from './views/vehicle.ts';
 
@@ -38,6 +39,7 @@ export const LIVE_VIEWS = {
   catalog: catalogView,
   'ecu-type': ecuTypeView,
   health: healthView,
+  quarantine: quarantineView,
   release: releaseView,
   overview: overviewView,
   vehicle: vehicleView,

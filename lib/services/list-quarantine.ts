@@ -8,6 +8,7 @@ export const listQuarantine = defineService({
   input: z.object({
     state: z.enum(['open', 'replayed', 'dismissed']).default('open'),
     reason: z.string().optional(),
+    source: z.string().optional(),
     vin: z.string().optional(),
     cursor: z.string().max(500).optional(),
     limit: z.int().min(1).max(1000).default(100),

@@ -39,6 +39,8 @@ const shownHexBytes = 4096;
 export type QuarantineQuery = {
   state: 'open' | 'replayed' | 'dismissed';
   reason?: string | undefined;
+  /** A part of the source's name. */
+  source?: string | undefined;
   vin?: string | undefined;
   cursor?: string | undefined;
   limit: number;
@@ -47,15 +49,16 @@ export type QuarantineQuery = {
 /** Quarantine rows of one state, the one seen last first. */
 export async function listQuarantineRows(
   pool: Pool,
-  { state, reason, vin, cursor, limit }: QuarantineQuery,
+  { state, reason, source, vin, cursor, limit }: QuarantineQuery,
 ): Promise<{ rows: QuarantineRow[]; next: string | null }> {
   const [at, id] = cursor === undefined ? [null, null] : decodeCursor(cursor, 2);
   const { rows } = await pool.query<QuarantineRow>(
     `SELECT ${ROW} FROM quarantine q
      WHERE q.state = $1 AND ($2::text IS NULL OR q.reason = $2) AND ($3::text IS NULL OR q.vin = $3)
        AND ($4::timestamptz IS NULL OR (q.last_seen_at, q.id) < ($4, $5::bigint))
+       AND ($7::text IS NULL OR position(lower($7) IN lower(q.source)) > 0)
      ORDER BY q.last_seen_at DESC, q.id DESC LIMIT $6`,
-    [state, reason ?? null, vin ?? null, at, id, limit + 1],
+    [state, reason ?? null, vin ?? null, at, id, limit + 1, source ?? null],
   );
   return pageOf(rows, limit, (row) => [row.lastSeenAt.toISOString(), row.id]);
 }

@@ -15,7 +15,9 @@ export type MonitoredWave = WaveRow & { size: string | null; gate: WaveGate | nu
 
 export type MonitoredCampaign = Omit<CampaignHead, 'definition'> &
   CampaignRow & {
-    /** The plan in words; null while the definition is incomplete. */
+    /** Whether the definition can be submitted. */
+    complete: boolean;
+    /** The plan in words; null while nobody has reviewed how many vehicles it means. */
     plan: string | null;
     description: string;
     requiredApprovals: number;
@@ -45,7 +47,8 @@ export const campaignMonitorView = defineView({
     return {
       ...row,
       ...rest,
-      plan: definition && planSentence(definition, { releases: row.releases, ...figuresOf(row, head) }),
+      complete: definition !== null,
+      plan: definition && planOf(definition, row, head),
       description: definition?.description ?? '',
       requiredApprovals: definition?.requiredApprovals ?? 0,
       errorThreshold: definition?.errorThreshold ?? null,
@@ -61,11 +64,17 @@ export const campaignMonitorView = defineView({
 
 const LEFT_OUT = new Set(['excluded', 'not_applicable']);
 
-/** Counts for the plan's sentence: of the assignments once planned, before that as reviewed. */
-function figuresOf({ counts }: CampaignRow, { reviewedImpact }: CampaignHead) {
+/** With the counts of the assignments once planned, before that with those of the review. */
+function planOf(
+  definition: CampaignDefinition,
+  row: CampaignRow,
+  { reviewedImpact }: CampaignHead,
+): string | null {
   const sum = (leftOut: boolean) =>
-    counts.reduce((total, { state, count }) => total + (LEFT_OUT.has(state) === leftOut ? count : 0), 0);
-  if (counts.length > 0) return { eligible: sum(false), excluded: sum(true) };
+    row.counts.reduce((total, { state, count }) => total + (LEFT_OUT.has(state) === leftOut ? count : 0), 0);
+  if (row.counts.length > 0)
+    return planSentence(definition, { releases: row.releases, eligible: sum(false), excluded: sum(true) });
   const reviewed = z.object({ eligible: z.int() }).safeParse(reviewedImpact);
-  return { eligible: reviewed.success ? reviewed.data.eligible : 0, excluded: 0 };
+  if (!reviewed.success) return null;
+  return planSentence(definition, { releases: row.releases, eligible: reviewed.data.eligible, excluded: 0 });
 }

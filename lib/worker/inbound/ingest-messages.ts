@@ -1,10 +1,11 @@
 import type { Pool } from 'pg';
 import type { Database } from '#lib/db/client.ts';
+import type { QuarantineReason } from '#lib/domain/quarantine-reason.ts';
 import type { TopicNames } from '#lib/protocol/topics.ts';
 import { type AssignmentPort, campaignPort } from './assignment-port.ts';
 import { addOutcome, type BatchOutcome, emptyOutcome } from './batch-outcome.ts';
 import { type IngestContext, ingestBatch } from './ingest-batch.ts';
-import type { InboundMessage, QuarantineReason, RawMessage } from './messages.ts';
+import type { InboundMessage, RawMessage } from './messages.ts';
 import { parseMessage, reject } from './parse.ts';
 
 /**

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { z } from 'zod';
+import type { QuarantineReason } from '#lib/domain/quarantine-reason.ts';
 import { BrokerNotice } from '#lib/protocol/broker-notice.ts';
 import { EcuDetailsFull, EcuDetailsHeartbeat } from '#lib/protocol/ecu-details.ts';
 import { fingerprintOf } from '#lib/protocol/fingerprint.ts';
@@ -9,7 +10,7 @@ import { MAX_PAYLOAD_BYTES, Vin } from '#lib/protocol/primitives.ts';
 import { parseTopic, type TopicNames } from '#lib/protocol/topics.ts';
 import { escapeVersion } from '#lib/protocol/version-text.ts';
 import { type KnownReports, sliceOf } from './known-reports.ts';
-import type { InboundMessage, QuarantineReason, RawMessage, Rejected } from './messages.ts';
+import type { InboundMessage, RawMessage, Rejected } from './messages.ts';
 
 /** Bytes kept of a payload that is too large to be stored whole. */
 const HEAD_BYTES = 1024;
