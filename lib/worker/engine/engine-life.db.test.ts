@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage } from 'node:http';
+import { createServer as createMailServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, expect, it } from 'vitest';
@@ -231,6 +232,53 @@ it('delivers alerts to a webhook, signed, again after a failure, and logs what i
     event: 'offers_stopped',
     text: 'All offers were stopped by Ada: halt',
   });
+  deliverer.close();
+  await new Promise((resolve) => server.close(resolve));
+});
+
+it('delivers alerts by e-mail, and says which variable is missing where it cannot', async () => {
+  const mails: string[] = [];
+  const server = createMailServer((socket) => {
+    let mail: string | undefined;
+    const say = (line: string) => socket.write(`${line}\r\n`);
+    say('220 mail.test');
+    socket.on('data', (chunk) => {
+      for (const line of chunk.toString().split('\r\n').slice(0, -1)) {
+        if (mail === undefined) {
+          if (/^DATA/i.test(line)) {
+            mail = '';
+            say('354 go on');
+          } else say(/^QUIT/i.test(line) ? '221 bye' : '250 fine');
+        } else if (line === '.') {
+          mails.push(mail);
+          mail = undefined;
+          say('250 taken');
+        } else mail += `${line}\n`;
+      }
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  const port = typeof address === 'object' && address ? address.port : 0;
+  await database.prisma.alertChannel.create({
+    data: { id: 'mail', name: 'mail', kind: 'email', target: 'ops@example.test', events: ['offers_stopped'] },
+  });
+  await stopAllOffers(harness.ctx, { reason: 'halt' });
+  const without = createAlertDeliverer(
+    database.pool,
+    { smtp: undefined, webUrl: 'http://console.test' },
+    silentLog(),
+  );
+  await without.run(harness.clock.now());
+  const [delivery] = await database.prisma.alertDelivery.findMany();
+  expect(delivery?.error).toContain('SMTP_URL');
+  harness.clock.advance(1);
+  const smtp = { url: `smtp://127.0.0.1:${port}?ignoreTLS=true`, from: 'Roadcast <roadcast@example.test>' };
+  const deliverer = createAlertDeliverer(database.pool, { smtp, webUrl: 'http://console.test' }, silentLog());
+  await deliverer.run(harness.clock.now());
+  expect(await database.prisma.alertDelivery.findMany()).toMatchObject([{ state: 'delivered', attempts: 2 }]);
+  expect(mails[0]).toContain('Subject: [Roadcast] All offers were stopped');
+  expect(mails[0]).toContain('To: ops@example.test');
   deliverer.close();
   await new Promise((resolve) => server.close(resolve));
 });
