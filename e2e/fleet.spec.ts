@@ -154,6 +154,8 @@ test('by keyboard alone: to the fleet, down two rows, into a vehicle, on to the 
 test('the fleet page has no accessibility fault, empty, filtered and broken', async ({
   operatorPage: page,
 }) => {
+  // Twelve runs of axe: three states, two themes, two widths.
+  test.slow();
   for (const query of ['', 'model = "No such model"', 'model = ']) {
     await page.goto(`/fleet?q=${encodeURIComponent(query)}`);
     await expect(page.getByTestId('fleet-count')).toBeVisible();

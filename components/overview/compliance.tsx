@@ -23,7 +23,7 @@ export function Compliance({ rows }: { rows: OverviewData['compliance'] }) {
         return {
           key: row.name,
           cells: [
-            <span key="name" className="font-medium">
+            <span key="name" className="whitespace-nowrap font-medium">
               {row.name}
             </span>,
             row.newestReleaseId ? (

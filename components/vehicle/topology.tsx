@@ -25,7 +25,7 @@ export function Topology({ ecus }: { ecus: Ecu[] }) {
   const { resolvedTheme } = useTheme();
   const { nodes, edges } = useMemo(() => arrange(ecus), [ecus]);
   return (
-    <figure style={{ height: Math.max(240, Math.ceil(ecus.length / 2) * 74 + 40) }}>
+    <figure style={{ height: Math.max(200, Math.ceil(ecus.length / 2) * 64 + 32) }}>
       <figcaption className="sr-only">
         Topology of {ecus.length} ECUs around the TCU; the table shows the same as text.
       </figcaption>
