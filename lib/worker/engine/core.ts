@@ -13,11 +13,14 @@ import { joinContinuous } from './joining.ts';
 import { createPlanner } from './plan.ts';
 import { repeatRefusedOffers } from './refused-offers.ts';
 import { requestReports } from './request-reports.ts';
+import { watchForStalls } from './stalls.ts';
 import { sweepStep } from './sweep.ts';
 import { ringTimers } from './timers.ts';
 
 /** How often parked offers are compared with who is online, beyond what presence itself brings. */
 const HEAL_MS = 10 * 60_000;
+/** How often running waves are looked at for silence. */
+const STALL_LOOK_MS = 60_000;
 
 export type LeadResult = {
   applied: AppliedEvents;
@@ -40,6 +43,7 @@ export function createEngineCore(deps: EngineDeps): EngineCore {
   const dispatcher = createDispatcher(deps);
   let catalog: CatalogSnapshot | undefined;
   let healedAt = 0;
+  let stallsAt = 0;
 
   const leadCampaign = async (
     campaign: EngineCampaign,
@@ -106,6 +110,10 @@ export function createEngineCore(deps: EngineDeps): EngineCore {
           for (const index of definition.waves.keys()) await healWave(deps.db.pool, id, index, now());
           result.applied = joinApplied(result.applied, await repeatRefusedOffers(deps, campaign, now()));
         }
+      }
+      if (now().getTime() - stallsAt >= STALL_LOOK_MS) {
+        stallsAt = now().getTime();
+        await watchForStalls(deps, campaigns, now());
       }
       return result;
     },

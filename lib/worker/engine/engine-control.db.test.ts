@@ -505,6 +505,32 @@ describe('the clock', () => {
     expect(said(vin).at(-1)?.targets).toEqual({});
   });
 
+  it('marks a wave from which nothing is heard, until there is news', async () => {
+    await database.prisma.alertChannel.create({
+      data: {
+        id: 'hook',
+        name: 'hook',
+        kind: 'webhook',
+        target: 'http://127.0.0.1:9/',
+        events: ['campaign_stalled'],
+      },
+    });
+    const [vin = ''] = await seedFleet(harness, { count: 1 });
+    const campaignId = await begin({ timeouts: { acknowledgeMinutes: 600 } });
+    const marks = async () =>
+      (await database.prisma.wave.findFirstOrThrow({ where: { campaignId } })).stalledAt;
+    for (const expected of [false, true, true]) {
+      expect((await marks()) !== null).toBe(expected);
+      harness.clock.advance(61);
+      await harness.settle();
+    }
+    expect(await database.prisma.alertDelivery.count()).toBe(1);
+    await vehicleOf(harness, vin).says(campaignId, 'received');
+    harness.clock.advance(2);
+    await harness.settle();
+    expect(await marks()).toBeNull();
+  });
+
   it('notifies again a vehicle that does not acknowledge, in the time that it is online', async () => {
     const [vin = ''] = await seedFleet(harness, { count: 1 });
     await begin({ timeouts: { acknowledgeMinutes: 30 } });
