@@ -1,7 +1,7 @@
 'use client';
 
 import { cn } from '#components/ui/cn.ts';
-import { formatBytes, formatCount } from '#components/ui/format.ts';
+import { formatBytes, formatCount, formatDuration } from '#components/ui/format.ts';
 import { ErrorNote, Note } from '#components/ui/notes.tsx';
 import { Skeleton } from '#components/ui/skeleton.tsx';
 import { Time } from '#components/ui/time.tsx';
@@ -17,15 +17,15 @@ export function DryRunView({ dryRun }: { dryRun: Preview<DryRunPreview> }) {
     <div className={cn('grid gap-3 transition-opacity', stale && 'stale')}>
       <dl className="grid grid-cols-[1fr_auto] gap-x-3 gap-y-1">
         <dt>Earliest finish</dt>
-        <dd>
+        <dd className="text-right">
           <Time at={data.earliestFinishAt} />
         </dd>
         <dt>Latest finish</dt>
-        <dd>
+        <dd className="text-right">
           <Time at={data.latestFinishAt} />
         </dd>
         <dt>Download</dt>
-        <dd>{formatBytes(data.downloadBytes)}</dd>
+        <dd className="text-right">{formatBytes(data.downloadBytes)}</dd>
       </dl>
       <Timeline data={data} />
       {data.endsTooEarly && (
@@ -36,6 +36,18 @@ export function DryRunView({ dryRun }: { dryRun: Preview<DryRunPreview> }) {
       )}
     </div>
   );
+}
+
+/** When a wave begins and is done, counted from the campaign's first offer. */
+function span(wave: DryRunPreview['waves'][number], begin: number): string {
+  const after = (at: string) => Math.max(0, Date.parse(at) - begin);
+  const starts = after(wave.earliestStartAt);
+  const from = starts < 60_000 ? 'at once' : `after ${formatDuration(roundMinute(starts))}`;
+  return `${from}, done ${formatDuration(roundMinute(after(wave.earliestFinishAt)))} to ${formatDuration(roundMinute(after(wave.latestFinishAt)))} in`;
+}
+
+function roundMinute(ms: number): number {
+  return Math.max(60_000, Math.round(ms / 60_000) * 60_000);
 }
 
 /** Waves as bars in time: solid from the earliest start to the earliest finish, faint to the latest. */
@@ -71,8 +83,7 @@ function Timeline({ data }: { data: DryRunPreview }) {
               />
             </div>
             <span className="text-muted text-sm">
-              <Time at={wave.earliestStartAt} /> → <Time at={wave.earliestFinishAt} />, at the latest{' '}
-              <Time at={wave.latestFinishAt} />
+              {wave.vehicles === 0 ? 'nobody to be offered it' : span(wave, begin)}
             </span>
           </li>
         );

@@ -20,12 +20,14 @@ export function StepReleases({ definition, change, releases }: StepProps) {
   const [text, setText] = useState('');
   const chosen = new Set(definition.releaseIds);
   const wanted = text.trim().toLowerCase();
-  const offered = releases.filter(
-    (release) =>
-      chosen.has(release.id) ||
-      (release.state === 'released' &&
-        `${release.ecuType} ${release.version}`.toLowerCase().includes(wanted)),
-  );
+  const offered = releases
+    .filter(
+      (release) =>
+        chosen.has(release.id) ||
+        (release.state === 'released' &&
+          `${release.ecuType} ${release.version}`.toLowerCase().includes(wanted)),
+    )
+    .sort((a, b) => a.ecuType.localeCompare(b.ecuType) || b.releaseCounter - a.releaseCounter);
   const toggle = (id: string) =>
     change({
       releaseIds: chosen.has(id)

@@ -3,7 +3,7 @@
 import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { catalogRoutes } from '#components/catalog/catalog-routes.ts';
-import { formatCount } from '#components/ui/format.ts';
+import { formatCount, formatDuration } from '#components/ui/format.ts';
 import { CopyText, Version } from '#components/ui/mono.tsx';
 import { Note } from '#components/ui/notes.tsx';
 import { Panel } from '#components/ui/panel.tsx';
@@ -18,12 +18,13 @@ export function StepReview({
   definition,
   releases,
   impact,
+  dryRun,
   goTo,
   launch,
 }: StepProps & { launch: ReactNode }) {
   const chosen = definition.releaseIds.flatMap((id) => releases.filter((release) => release.id === id));
   const problems = problemsOf(definition, impact.data);
-  const warnings = warningsOf(definition);
+  const warnings = warningsOf(definition, dryRun.data);
   const { data } = impact;
   return (
     <div className="grid gap-4">
@@ -98,7 +99,8 @@ export function StepReview({
                       {' '}
                       · next after {formatCount(wave.gate.minimumSample)} finished with{' '}
                       {Math.round(wave.gate.successThreshold * 10_000) / 100} % success
-                      {wave.gate.soakMinutes > 0 && `, ${wave.gate.soakMinutes} min later`}
+                      {wave.gate.soakMinutes > 0 &&
+                        `, ${formatDuration(wave.gate.soakMinutes * 60_000)} later`}
                       {wave.gate.manual && ', opened by a person'}
                     </span>
                   )}

@@ -77,7 +77,7 @@ export function StepWaves(props: StepProps) {
           </li>
         ))}
       </ol>
-      {warningsOf(definition).map(({ message }) => (
+      {warningsOf(definition, dryRun.data).map(({ message }) => (
         <Note key={message} tone="warning">
           {message}
         </Note>

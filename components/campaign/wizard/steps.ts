@@ -1,5 +1,5 @@
 import type { DraftDefinition } from '../draft-definition.ts';
-import type { ImpactPreview } from '../preview.ts';
+import type { DryRunPreview, ImpactPreview } from '../preview.ts';
 
 export const STEP_IDS = [
   'target',
@@ -49,7 +49,7 @@ export function problemsOf(definition: DraftDefinition, impact: ImpactPreview | 
 }
 
 /** Things that are allowed and probably not meant. */
-export function warningsOf({ waves }: DraftDefinition): StepProblem[] {
+export function warningsOf({ waves }: DraftDefinition, dryRun: DryRunPreview | undefined): StepProblem[] {
   const warnings: StepProblem[] = [];
   const percent = waves.reduce((sum, { size }) => sum + (size.kind === 'percent' ? size.percent : 0), 0);
   const rest = waves.findIndex(({ size }) => size.kind === 'rest');
@@ -58,6 +58,14 @@ export function warningsOf({ waves }: DraftDefinition): StepProblem[] {
   }
   if (rest < 0 && waves.every(({ size }) => size.kind === 'percent') && percent < 100) {
     warnings.push({ step: 'waves', message: `${100 - percent} % of the targeted vehicles are in no wave.` });
+  }
+  const empty = waves.filter((_, index) => dryRun?.waves[index]?.vehicles === 0 && dryRun.vehicles > 0);
+  if (dryRun?.waves.length === waves.length && empty.length > 0) {
+    const names = empty.map(({ name }) => `“${name}”`).join(', ');
+    warnings.push({
+      step: 'waves',
+      message: `No eligible vehicle falls into ${names}: the gate after it tests nothing.`,
+    });
   }
   return warnings;
 }

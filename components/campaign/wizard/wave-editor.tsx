@@ -4,7 +4,7 @@ import { ArrowDown, ArrowUp, X } from 'lucide-react';
 import { FilterBar } from '#components/filter/filter-bar.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { Field } from '#components/ui/field.tsx';
-import { formatCount } from '#components/ui/format.ts';
+import { formatCount, formatDuration } from '#components/ui/format.ts';
 import { CheckboxLine, Input, Select } from '#components/ui/input.tsx';
 import type { WaveDefinition, WaveGate, WaveSize } from '#lib/domain/campaign-definition.ts';
 import { parseFilterText, printFilter } from '#lib/domain/filter-text.ts';
@@ -157,7 +157,7 @@ export function WaveEditor({ wave, number, isLast, planned, onChange, onMove, on
               />
               <NumberField
                 label="Then wait, minutes"
-                hint={gate.soakMinutes >= 60 ? `${round(gate.soakMinutes / 60)} hours` : undefined}
+                hint={gate.soakMinutes >= 60 ? formatDuration(gate.soakMinutes * 60_000) : undefined}
                 value={gate.soakMinutes}
                 onChange={(soakMinutes) => setGate({ soakMinutes })}
                 min={0}
