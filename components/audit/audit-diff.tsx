@@ -1,5 +1,8 @@
 import { diffJson } from './diff.ts';
 
+/** A region that scrolls must be reachable by keyboard. */
+const scrollable = { tabIndex: 0 };
+
 const MOST_LINES = 60;
 
 /** What a change made of what: before and after, field by field. */
@@ -8,7 +11,7 @@ export function AuditDiff({ before, after }: { before: unknown; after: unknown }
   if (lines.length === 0) return <p className="text-muted">The row says nothing more.</p>;
   const replaced = before !== null && before !== undefined && after !== null && after !== undefined;
   return (
-    <div className="overflow-x-auto">
+    <section aria-label="Before and after" {...scrollable} className="overflow-x-auto">
       <table className="min-w-96 text-sm">
         <thead>
           <tr className="text-left text-muted">
@@ -54,6 +57,6 @@ export function AuditDiff({ before, after }: { before: unknown; after: unknown }
           {lines.length - MOST_LINES} more fields; the CSV has them all.
         </p>
       )}
-    </div>
+    </section>
   );
 }

@@ -76,7 +76,9 @@ const PAGES: Readonly<Record<string, (id: string) => string>> = {
   release: (id) => `/catalog/releases/${id}`,
   quarantine: () => '/quarantine',
   operator: () => '/settings',
-  alert_channel: () => '/settings?tab=alerts',
+  settings: () => '/settings/general',
+  job: () => '/settings/jobs',
+  alert_channel: () => '/settings/alerts',
 };
 
 function Subject({ row }: Pick<AuditEntryProps, 'row'>) {

@@ -50,14 +50,16 @@ export function HealthScreen({ initial, externalBroker, can }: HealthScreenProps
           The connection to the web process is gone; what is shown was true when it went.
         </Note>
       )}
-      <Fresh className="grid gap-4">
+      <Fresh className="grid grid-cols-[minmax(0,1fr)] gap-4">
         <OffersStop stop={data.offersStop} can={can} />
         <Queues data={data} rates={rates} />
-        <div className="grid items-start gap-4 xl:grid-cols-2">
-          <ProcessPanel part="broker" title="Broker" data={data} rates={rates} external={externalBroker} />
+        <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-4 xl:grid-cols-2">
+          <div className="grid min-w-0 gap-4">
+            <ProcessPanel part="broker" title="Broker" data={data} rates={rates} external={externalBroker} />
+            <ProcessPanel part="payload" title="Payload server" data={data} rates={rates} />
+            <ProcessPanel part="web" title="Web" data={data} rates={rates} />
+          </div>
           <ProcessPanel part="worker" title="Workers" data={data} rates={rates} />
-          <ProcessPanel part="payload" title="Payload server" data={data} rates={rates} />
-          <ProcessPanel part="web" title="Web" data={data} rates={rates} />
         </div>
         <DatabasePanel data={data} />
       </Fresh>

@@ -52,7 +52,7 @@ export function Queues({ data, rates }: { data: HealthData; rates: Rates }) {
         label="Jobs and alerts"
         value={formatCount(figures.runningJobs + figures.queuedAlerts)}
         detail={`${formatCount(figures.failedAlerts)} alerts failed`}
-        href="/settings?tab=jobs"
+        href="/settings/jobs"
       />
     </div>
   );

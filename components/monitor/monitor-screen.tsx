@@ -50,7 +50,7 @@ export function MonitorScreen({ initial, can }: MonitorScreenProps) {
           Some figures cannot be read just now ({problem}); these are the last known.
         </Note>
       )}
-      <Fresh className="grid min-w-0 gap-4">
+      <Fresh className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-4">
         {begun && <Figures campaign={campaign} pace={pace.data} />}
         <Panel title="Waves" flush>
           <WaveList campaign={campaign} />
@@ -58,13 +58,13 @@ export function MonitorScreen({ initial, can }: MonitorScreenProps) {
         {!begun && can.audit && <Deeds campaignId={id} initial={initial.deeds} />}
         {begun && (
           <>
-            <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
-              <div className="grid min-w-0 gap-4">
+            <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-4 xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
+              <div className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-4">
                 <Clusters campaign={campaign} clusters={clusters.data.clusters} can={can} />
                 <Course campaignId={id} initial={initial.course} />
                 <LeftOutTable campaign={campaign} rows={clusters.data.leftOut} />
               </div>
-              <div className="grid min-w-0 gap-4">
+              <div className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-4">
                 <EventStream campaignId={id} initial={initial.stream} />
                 <LatencyHistogram pace={pace.data} />
                 {can.audit && <Deeds campaignId={id} initial={initial.deeds} />}

@@ -2,6 +2,7 @@ import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { FreshnessBadge } from '#components/live/freshness-badge.tsx';
 import { LiveProvider } from '#components/live/live-provider.tsx';
+import { JobsIndicator } from '#components/settings/jobs-indicator.tsx';
 import type { Role } from '#lib/domain/permissions.ts';
 import { CommandPalette } from './command-palette.tsx';
 import { Logo } from './logo.tsx';
@@ -41,6 +42,7 @@ export function Shell({ user, role, children }: { user: SignedIn; role: Role; ch
             <MobileNav role={role} />
             <CommandPalette role={role} />
             <div className="ml-auto flex items-center gap-1">
+              <JobsIndicator />
               <FreshnessBadge />
               <span className="w-1" />
               <ThemeMenu />

@@ -1,5 +1,6 @@
 import type { AnyView } from './channel.ts';
 import type { Plain } from './plain.ts';
+import { alertsView } from './views/alerts.ts';
 import { approvalView } from './views/approval.ts';
 import { approvalsView } from './views/approvals.ts';
 import { auditView } from './views/audit.ts';
@@ -16,13 +17,20 @@ import { ecuTypeView } from './views/ecu-type.ts';
 import { fleetFacetsView } from './views/fleet-facets.ts';
 import { fleetRowsView } from './views/fleet-rows.ts';
 import { healthView } from './views/health.ts';
+import { jobsView } from './views/jobs.ts';
+import { operatorsView } from './views/operators.ts';
 import { overviewView } from './views/overview.ts';
 import { quarantineView } from './views/quarantine.ts';
 import { releaseView } from './views/release.ts';
+import { settingsView } from './views/settings.ts';
 import { vehicleView } from './views/vehicle.ts';
 
 /** Every view that a page may open; a new one is added here and nowhere else. */
 export const LIVE_VIEWS = {
+  alerts: alertsView,
+  jobs: jobsView,
+  operators: operatorsView,
+  settings: settingsView,
   audit: auditView,
   'campaign-clusters': campaignClustersView,
   'campaign-course': campaignCourseView,

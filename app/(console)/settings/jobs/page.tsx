@@ -1,0 +1,18 @@
+import type { Metadata } from 'next';
+import { Jobs } from '#components/settings/jobs.tsx';
+import { SettingsPage } from '#components/settings/settings-page.tsx';
+import { isPermitted } from '#lib/domain/permissions.ts';
+import { loadView } from '#lib/web/load-view.ts';
+import { requirePermission } from '#lib/web/session.ts';
+
+export const metadata: Metadata = { title: 'Jobs' };
+
+export default async function JobsPage() {
+  const context = await requirePermission('fleet.read');
+  const initial = await loadView(context, 'jobs', { limit: 50 });
+  return (
+    <SettingsPage mayRead={isPermitted(context.actor.role, 'settings.read')}>
+      <Jobs initial={initial} />
+    </SettingsPage>
+  );
+}
