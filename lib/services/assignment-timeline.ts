@@ -47,11 +47,14 @@ export function timelineRow(row: AssignmentRow, occurred: OccurredEvent, entry: 
 /** Longest latency that a row can hold, 24 days. */
 const MAX_LATENCY_MS = 2_147_483_647;
 
-/** From the notification of this attempt to the vehicle's answer; the broker's own for `published`. */
+/**
+ * From the notification of this attempt to the vehicle's answer, or from its claim where the answer overtook
+ * the notice of publication; the broker's own for `published`.
+ */
 function latencyOf(row: AssignmentRow, { event, receivedAt, latencyMs }: OccurredEvent): number | null {
   if (latencyMs !== undefined) return Math.round(latencyMs);
   if (event.kind !== 'status' && event.kind !== 'receipt') return null;
-  const since = row.snapshot.notifiedAt;
+  const since = row.snapshot.notifiedAt ?? row.claimedAt;
   if (since === null || event.attempt !== row.snapshot.attempt) return null;
   return Math.min(MAX_LATENCY_MS, Math.max(0, receivedAt.getTime() - since.getTime()));
 }

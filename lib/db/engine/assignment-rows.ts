@@ -21,6 +21,8 @@ export type AssignmentRow = {
   cancelDueAt: Date | null;
   urlsDueAt: Date | null;
   leasedBy: string | null;
+  /** When the offer under way was claimed for publication, or the last one was. */
+  claimedAt: Date | null;
 };
 
 /** States that count as an open offer in `sql_assignments_one_open`. */
@@ -37,8 +39,8 @@ const columns = `campaign_id, vin, wave, state, phase_at, attempt, returns, offe
   current_ecu_id, order_epoch, order_sequence::float8 AS order_sequence, notified_at, delivered_at, acknowledged_at,
   downloading_at, verified_at, installing_at, installed_at, finished_at, phase_online_ms::float8 AS phase_online_ms,
   clock_since, due_at, retry_at, cancel_requested_at, reason_code, reason_detail, failure_class, failed_ecu_id,
-  failed_from_version, partial_ecus, late, provisional, acknowledged_failure, cancel_due_at, urls_due_at, leased_by, steps,
-  targets, updated_at`;
+  failed_from_version, partial_ecus, late, provisional, acknowledged_failure, cancel_due_at, urls_due_at, leased_by,
+  claimed_at, steps, targets, updated_at`;
 
 type StoredRow = {
   campaign_id: string;
@@ -80,6 +82,7 @@ type StoredRow = {
   cancel_due_at: Date | null;
   urls_due_at: Date | null;
   leased_by: string | null;
+  claimed_at: Date | null;
   steps: UpdateStep[] | null;
   targets: TargetEcu[] | null;
   updated_at: Date;
@@ -110,6 +113,7 @@ function toRow(row: StoredRow): AssignmentRow {
     cancelDueAt: row.cancel_due_at,
     urlsDueAt: row.urls_due_at,
     leasedBy: row.leased_by,
+    claimedAt: row.claimed_at,
     snapshot: {
       state: row.state,
       phaseAt: row.phase_at ?? row.updated_at,

@@ -149,11 +149,11 @@ export async function leaseRows(
   client: pg.PoolClient,
   campaignId: string,
   leased: readonly LeasedRow[],
-  lease: { by: string; until: Date },
+  lease: { by: string; at: Date; until: Date },
 ): Promise<void> {
   if (leased.length === 0) return;
   await client.query(
-    `UPDATE assignments a SET leased_by = $3, leased_until = $4, due_at = $4, director_version = l.version,
+    `UPDATE assignments a SET leased_by = $3, claimed_at = $5, leased_until = $4, due_at = $4, director_version = l.version,
             configuration_key = l.configuration_key, steps = l.steps, targets = l.targets, reasons = NULL
      FROM json_to_recordset($2::json)
        AS l(vin text, version int, configuration_key text, steps jsonb, targets jsonb)
@@ -171,6 +171,7 @@ export async function leaseRows(
       ),
       lease.by,
       lease.until,
+      lease.at,
     ],
   );
 }

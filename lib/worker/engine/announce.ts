@@ -47,6 +47,7 @@ export async function announceWaves(
     if (wave.state === 'waiting' || wave.announcedAt !== null || !range) continue;
     const messages = await prepare(deps, campaign, wave, range, catalog, now());
     if (!messages) continue;
+    const from = performance.now();
     for (const { topic, envelope } of messages) {
       const payload = JSON.stringify({ v: PROTOCOL_VERSION, ...envelope });
       const expirySeconds = Math.max(
@@ -55,7 +56,7 @@ export async function announceWaves(
       );
       await deps.publish(topic, payload, { qos: campaign.definition.qos, expirySeconds });
     }
-    await markNotified(deps, campaign, wave, messages, now());
+    await markNotified(deps, campaign, wave, messages, performance.now() - from, now());
     announced = true;
   }
   return announced;
@@ -147,6 +148,7 @@ async function markNotified(
   campaign: EngineCampaign,
   wave: EngineWave,
   messages: readonly Announced[],
+  latencyMs: number,
   now: Date,
 ): Promise<void> {
   const acknowledgeAt = new Date(now.getTime() + campaign.definition.timeouts.acknowledgeMinutes * 60_000);
@@ -171,8 +173,8 @@ async function markNotified(
          FROM heard WHERE a.campaign_id = $1 AND a.vin = heard.vin
          RETURNING a.vin, a.attempt
        ), told AS (
-         INSERT INTO timeline_events (vin, at, kind, campaign_id, attempt, from_state, to_state, data)
-         SELECT vin, $3, 'notified', $1, attempt, 'pending', 'notified', $6::jsonb FROM marked
+         INSERT INTO timeline_events (vin, at, kind, campaign_id, attempt, from_state, to_state, latency_ms, data)
+         SELECT vin, $3, 'notified', $1, attempt, 'pending', 'notified', $7, $6::jsonb FROM marked
        ) SELECT count(*)::int AS count FROM marked`,
       [
         campaign.id,
@@ -184,6 +186,7 @@ async function markNotified(
           qos: campaign.definition.qos,
           announcement: messages.map(({ version }) => version),
         }),
+        Math.round(latencyMs),
       ],
     );
     const deltas = new CounterDeltas();

@@ -226,6 +226,7 @@ async function carryOut(
   await storeDocuments(client, documents);
   await leaseRows(client, campaign.id, leased, {
     by: `worker-${deps.slot}`,
+    at: now,
     until: new Date(now.getTime() + LEASE_MS),
   });
   return offers;
