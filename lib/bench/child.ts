@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import type { BenchOptions } from './entry.ts';
 
 /** A process of the bench that takes orders and answers by IPC. */
 export type BenchChild = {
@@ -12,8 +13,13 @@ export type BenchChild = {
   stop(): Promise<void>;
 };
 
-/** Starts a file of this repository in a process of its own; its log goes to `stderr` only if it fails. */
-export function startChild(file: string, env: Record<string, string> = {}, args: string[] = []): BenchChild {
+/** Starts a file of this repository in a process of its own, for as long as the entry runs. */
+export function startChild(
+  defer: BenchOptions['defer'],
+  file: string,
+  env: Record<string, string> = {},
+  args: string[] = [],
+): BenchChild {
   const child: ChildProcess = fork(new URL(`../../${file}`, import.meta.url), args, {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -42,7 +48,7 @@ export function startChild(file: string, env: Record<string, string> = {}, args:
       child.on('message', onMessage);
       child.on('exit', onExit);
     });
-  return {
+  const running: BenchChild = {
     pid: child.pid ?? 0,
     wait,
     send: (order) => void child.send(order),
@@ -60,4 +66,6 @@ export function startChild(file: string, env: Record<string, string> = {}, args:
       clearTimeout(timer);
     },
   };
+  defer(() => running.stop());
+  return running;
 }

@@ -8,6 +8,8 @@ export type BenchOptions = {
   rounds: number;
   /** Progress for the person who waits; never part of the result. */
   say(text: string): void;
+  /** What an entry started is stopped when it ends, however it ends; the newest first. */
+  defer(stop: () => Promise<unknown> | unknown): void;
 };
 
 /** A measured figure beside the figure of its limit and of its rival in the same run. */
@@ -21,7 +23,7 @@ export type BenchResult = {
   ratioToRival?: number;
   samples: number;
   goal: string;
-  /** Whether the goal is reached; absent where the table sets none. */
+  /** Whether the goal is reached; absent where the table sets none, or the other side is missing. */
   reached?: boolean;
   note?: string;
 };
@@ -29,14 +31,19 @@ export type BenchResult = {
 export type BenchEntry = {
   name: string;
   describes: string;
-  run(options: BenchOptions): Promise<BenchResult[]>;
+  run(options: BenchOptions): AsyncIterable<BenchResult>;
 };
 
-/** A result from alternated rounds: medians, and ratios taken pair by pair. */
+type Head = Pick<BenchResult, 'name' | 'unit' | 'goal'> & { note?: string | undefined };
+
+/**
+ * A result from alternated rounds: medians, and ratios taken pair by pair. `reached` answers undefined where
+ * what it asks for was not measured.
+ */
 export function resultOf(
-  head: Pick<BenchResult, 'name' | 'unit' | 'goal' | 'note'>,
+  { note, ...head }: Head,
   figures: RoundFigures,
-  reached?: (result: BenchResult) => boolean,
+  reached?: (result: BenchResult) => boolean | undefined,
 ): BenchResult {
   const result: BenchResult = {
     ...head,
@@ -50,6 +57,24 @@ export function resultOf(
       rival: median(figures.rival),
       ratioToRival: medianRatio(figures.product, figures.rival),
     }),
+    ...(note !== undefined && { note }),
   };
-  return reached ? { ...result, reached: reached(result) } : result;
+  const verdict = reached?.(result);
+  return verdict === undefined ? result : { ...result, reached: verdict };
+}
+
+/** `value ≥ least`, or undefined where the value was not measured. */
+export function atLeast(value: number | undefined, least: number): boolean | undefined {
+  return value === undefined ? undefined : value >= least;
+}
+
+/** `value ≤ most`, or undefined where the value was not measured. */
+export function atMost(value: number | undefined, most: number): boolean | undefined {
+  return value === undefined ? undefined : value <= most;
+}
+
+/** True if all hold, false if one does not, undefined if some were not measured and none fails. */
+export function all(...verdicts: (boolean | undefined)[]): boolean | undefined {
+  if (verdicts.includes(false)) return false;
+  return verdicts.includes(undefined) ? undefined : true;
 }

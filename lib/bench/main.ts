@@ -48,12 +48,31 @@ for (const name of positionals) {
   }
 }
 
+const cleanups: (() => Promise<unknown> | unknown)[] = [];
+async function cleanUp(): Promise<void> {
+  for (let stop = cleanups.pop(); stop; stop = cleanups.pop()) {
+    try {
+      await stop();
+    } catch (error) {
+      process.stderr.write(`  could not clean up: ${error instanceof Error ? error.message : error}\n`);
+    }
+  }
+}
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => void cleanUp().finally(() => process.exit(130)));
+}
+
 let failed = 0;
 for (const entry of ENTRIES) {
   if (positionals.length > 0 && !positionals.includes(entry.name)) continue;
-  const say = (text: string) => process.stderr.write(`  ${entry.name}: ${text}\n`);
+  const options = {
+    quick: values.quick,
+    rounds,
+    say: (text: string) => process.stderr.write(`  ${entry.name}: ${text}\n`),
+    defer: (stop: () => Promise<unknown> | unknown) => void cleanups.push(stop),
+  };
   try {
-    for (const result of await entry.run({ quick: values.quick, rounds, say })) {
+    for await (const result of entry.run(options)) {
       process.stdout.write(`${values.json ? JSON.stringify(result) : lineOf(result)}\n`);
     }
   } catch (error) {
@@ -62,5 +81,6 @@ for (const entry of ENTRIES) {
       `${entry.name} could not be measured: ${error instanceof Error ? error.stack : String(error)}\n`,
     );
   }
+  await cleanUp();
 }
 process.exit(failed === 0 ? 0 : 1);

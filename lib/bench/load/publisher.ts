@@ -19,12 +19,16 @@ const Load = z.object({
   firstSequence: z.number(),
   perVehicle: z.number(),
   changed: z.number(),
+  heartbeats: z.boolean().optional(),
+  /** Reports a second; without it as fast as they are acknowledged. */
+  rate: z.number().optional(),
 });
 const Order = z.discriminatedUnion('kind', [Setup, Load, z.object({ kind: z.literal('go') })]);
 
 let setup: z.infer<typeof Setup> | undefined;
 let revisions = new Int32Array();
 let packets: Buffer[] = [];
+let rate: number | undefined;
 let onAck: (() => void) | undefined;
 const parser = mqttPacket.parser();
 let write: (packet: Buffer) => boolean = () => false;
@@ -34,6 +38,7 @@ let drained: (() => void) | undefined;
 function load(order: z.infer<typeof Load>): void {
   const { topic, vehicles } = setup ?? fail('load before setup');
   packets = [];
+  rate = order.rate;
   for (const { vin, payload } of makeReports({ vehicles, ...order }, revisions)) {
     const messageId = (packets.length % 65_535) + 1;
     packets.push(
@@ -57,8 +62,13 @@ function go(): void {
   let next = 0;
   let acknowledged = 0;
   let blocked = false;
+  const from = performance.now();
+  const due = () =>
+    rate === undefined
+      ? packets.length
+      : Math.min(packets.length, ((performance.now() - from) * rate) / 1000);
   const pump = () => {
-    while (!blocked && next < packets.length && next - acknowledged < limit) {
+    while (!blocked && next < due() && next - acknowledged < limit) {
       const packet = packets[next];
       next += 1;
       if (packet && !write(packet)) {
@@ -73,9 +83,14 @@ function go(): void {
   onAck = () => {
     acknowledged += 1;
     if (acknowledged === packets.length) process.send?.({ kind: 'sent', count: acknowledged });
-    else if (limit - (next - acknowledged) > limit / 4 || next - acknowledged < limit) pump();
+    else pump();
   };
   pump();
+  if (rate === undefined) return;
+  const timer = setInterval(() => {
+    pump();
+    if (next >= packets.length) clearInterval(timer);
+  }, 5);
 }
 
 function start(order: z.infer<typeof Setup>): void {

@@ -1,6 +1,20 @@
 import { bucketOf } from '#lib/protocol/bucket.ts';
+import { fingerprintOf } from '#lib/protocol/fingerprint.ts';
 
-const ECUS = ['TCU', 'BMS', 'VCU', 'IVI', 'ADAS', 'ESP', 'EPS', 'BCM', 'OBC', 'INV', 'CAM', 'GW'] as const;
+export const ECU_IDS = [
+  'TCU',
+  'BMS',
+  'VCU',
+  'IVI',
+  'ADAS',
+  'ESP',
+  'EPS',
+  'BCM',
+  'OBC',
+  'INV',
+  'CAM',
+  'GW',
+] as const;
 
 /** VIN of the i-th vehicle of a bench fleet. */
 export function benchVin(index: number): string {
@@ -15,6 +29,8 @@ export type ReportPlan = {
   perVehicle: number;
   /** Share of reports in which one ECU's software differs from the report before. */
   changed: number;
+  /** Heartbeats that vouch for the last full report. */
+  heartbeats?: boolean | undefined;
 };
 
 /** Whether report `sequence` of a vehicle brings a changed version: a fixed, evenly spread choice. */
@@ -35,19 +51,34 @@ export function* makeReports(
     for (let index = 0; index < plan.vehicles; index += 1) {
       const vin = benchVin(index);
       if (isChanged(vin, sequence, plan.changed)) revisions[index] = (revisions[index] ?? 0) + 1;
-      yield { vin, sequence, payload: reportOf(vin, sequence, revisions[index] ?? 0) };
+      const revision = revisions[index] ?? 0;
+      const payload = plan.heartbeats
+        ? heartbeatOf(vin, sequence, revision)
+        : reportOf(vin, sequence, revision);
+      yield { vin, sequence, payload };
     }
   }
 }
 
-function reportOf(vin: string, sequence: number, revision: number): string {
+function heartbeatOf(vin: string, sequence: number, revision: number): string {
+  return JSON.stringify({ v: 1, sequence, fingerprint: fingerprintOf(configurationOf(vin, revision)) });
+}
+
+/** The full report of a vehicle of the bench fleet at a revision of its battery's software. */
+export function reportOf(vin: string, sequence: number, revision: number): string {
   return JSON.stringify({
     v: 1,
     vin,
     sequence,
     reportedAt: '2026-01-01T00:00:00.000Z',
+    ...configurationOf(vin, revision),
+  });
+}
+
+function configurationOf(vin: string, revision: number) {
+  return {
     tcu: { serial: `TCU-${vin}`, softwareVersion: '4.2.0' },
-    ecus: ECUS.map((ecuId, position) => ({
+    ecus: ECU_IDS.map((ecuId, position) => ({
       ecuId,
       type: ecuId,
       hardwareVersion: `H${position}.2`,
@@ -58,5 +89,5 @@ function reportOf(vin: string, sequence: number, revision: number): string {
       faults: [],
       supplier: `Supplier ${position}`,
     })),
-  });
+  };
 }

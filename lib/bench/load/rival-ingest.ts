@@ -1,20 +1,28 @@
 // What one would write first: a Prisma upsert per vehicle and per ECU of each message, eight messages at once.
 import mqtt from 'mqtt';
-import { openDatabase } from '#lib/db/client.ts';
+import { z } from 'zod';
+import { type Database, openDatabase } from '#lib/db/client.ts';
 import { EcuDetailsFull } from '#lib/protocol/ecu-details.ts';
 
-const {
-  DATABASE_URL = '',
-  BENCH_MQTT_URL = '',
-  BENCH_USERNAME,
-  BENCH_PASSWORD,
-  BENCH_TOPIC = '',
-} = process.env;
-const { prisma } = openDatabase(DATABASE_URL, { max: 8 });
+const Setup = z.object({
+  kind: z.literal('setup'),
+  url: z.string(),
+  username: z.string().optional(),
+  password: z.string().optional(),
+  topic: z.string(),
+  databaseUrl: z.string(),
+});
+const Order = z.discriminatedUnion('kind', [
+  Setup,
+  z.object({ kind: z.literal('expect'), count: z.number() }),
+]);
+
 let expected = 0;
 let stored = 0;
+const waiting: Buffer[] = [];
+let running = 0;
 
-async function store(payload: Buffer): Promise<void> {
+async function store({ prisma }: Database, payload: Buffer): Promise<void> {
   const { vin, ecus, sequence } = EcuDetailsFull.parse(JSON.parse(payload.toString()));
   const now = new Date();
   const seen = { sequence, lastSeenAt: now, lastReportAt: now };
@@ -31,34 +39,38 @@ async function store(payload: Buffer): Promise<void> {
   if (stored === expected) process.send?.({ kind: 'received' });
 }
 
-const waiting: Buffer[] = [];
-let running = 0;
-function next(): void {
-  while (running < 8 && waiting.length > 0) {
+function next(db: Database): void {
+  while (running < 8) {
     const payload = waiting.shift();
     if (!payload) return;
     running += 1;
-    void store(payload).finally(() => {
-      running -= 1;
-      next();
-    });
+    store(db, payload)
+      .catch((error: unknown) => process.send?.({ kind: 'failed', sentence: String(error) }))
+      .finally(() => {
+        running -= 1;
+        next(db);
+      });
   }
 }
 
-const client = await mqtt.connectAsync(BENCH_MQTT_URL, {
-  username: BENCH_USERNAME,
-  password: BENCH_PASSWORD,
-  clientId: `bench-rival-${process.pid}`,
-});
-client.on('message', (_topic, payload) => {
-  waiting.push(payload);
-  next();
-});
-await client.subscribeAsync(`${BENCH_TOPIC}/+`, { qos: 1 });
-process.on('message', (message: { kind: string; count: number }) => {
-  expected = message.count;
-  stored = 0;
-  process.send?.({ kind: 'expecting' });
+async function start({ url, username, password, topic, databaseUrl }: z.infer<typeof Setup>): Promise<void> {
+  const db = openDatabase(databaseUrl, { max: 8 });
+  const client = await mqtt.connectAsync(url, { username, password, clientId: `bench-rival-${process.pid}` });
+  client.on('message', (_topic, payload) => {
+    waiting.push(payload);
+    next(db);
+  });
+  await client.subscribeAsync(`${topic}/+`, { qos: 1 });
+  process.send?.({ kind: 'ready' });
+}
+
+process.on('message', (message) => {
+  const order = Order.parse(message);
+  if (order.kind === 'setup') void start(order);
+  else {
+    expected = order.count;
+    stored = 0;
+    process.send?.({ kind: 'expecting' });
+  }
 });
 process.on('disconnect', () => process.exit(0));
-process.send?.({ kind: 'ready' });
