@@ -29,6 +29,7 @@ const commands = {
   fleet: ['lib/tcu/fleet.ts'],
   seed: ['prisma/seed.ts'],
   bench: ['lib/bench/main.ts'],
+  screenshots: ['e2e/screenshots.ts'],
   'db:migrate': ['lib/stack/db-migrate.ts'],
   'db:diff': ['lib/stack/db-diff.ts'],
   generate: [],
