@@ -1,0 +1,158 @@
+import { describe, expect, it } from 'vitest';
+import { allowOffers } from '#lib/services/allow-offers.ts';
+import { findOverlaps } from '#lib/services/find-overlaps.ts';
+import { stopAllOffers } from '#lib/services/stop-all-offers.ts';
+import { whyNotVehicle } from '#lib/services/why-not-vehicle.ts';
+import { LEASE_MS } from './claim.ts';
+import { controlledEngine } from './control-testing.ts';
+import { seedFleet, seedRelease, statesOf, topics, vehicleOf } from './testing.ts';
+
+const engine = await controlledEngine();
+const { database, begin, said, stateOf, inSync } = engine;
+
+describe('the claim looks again', () => {
+  it('excludes a vehicle that was changed since the plan, and offers a parked one when it comes online', async () => {
+    const vins = await seedFleet(engine.harness, { count: 3, onlineOf: () => false });
+    const campaignId = await begin();
+    expect(engine.harness.received).toEqual([]);
+    const [changed = '', skilled = '', plain = ''] = vins;
+    await vehicleOf(engine.harness, changed).reports({ BMS: '3.0.0', VCU: '5.0.0' });
+    await database.prisma.vehicle.update({ where: { vin: skilled }, data: { skilledPersonOnly: true } });
+    for (const vin of vins) await vehicleOf(engine.harness, vin).goes(true);
+    await engine.harness.settle();
+
+    expect(engine.harness.received.map(({ vin }) => vin)).toEqual([plain]);
+    expect(await stateOf(campaignId, changed)).toBe('excluded');
+    expect(await stateOf(campaignId, skilled)).toBe('excluded');
+    const row = await database.prisma.assignment.findUniqueOrThrow({
+      where: { campaignId_vin: { campaignId, vin: changed } },
+    });
+    expect(row.reasons).toMatchObject([{ code: 'newer_installed', installedVersion: '3.0.0' }]);
+    const why = await whyNotVehicle(engine.harness.ctx, { campaignId, vin: skilled });
+    expect(why).toMatchObject({ verdict: 'excluded', assignment: { state: 'excluded' } });
+    expect(why.reasons.map(({ code }) => code)).toContain('skilled_person_only');
+    await inSync(campaignId);
+  });
+
+  it('offers nothing outside the window of the vehicle’s own zone', async () => {
+    const zones = ['Asia/Tokyo', 'Europe/Berlin', 'America/Los_Angeles'];
+    const vins = await seedFleet(engine.harness, { count: 3, zoneOf: (n) => zones[n] ?? 'Etc/UTC' });
+    const windows = [{ startsAt: '09:00', durationMinutes: 60 }];
+    await begin({ schedule: { windows } });
+    expect(engine.harness.received.map(({ vin }) => vin)).toEqual([vins[1]]);
+    engine.harness.clock.advance(9 * 60);
+    await engine.harness.settle();
+    expect(engine.harness.received.map(({ vin }) => vin)).toEqual([vins[1], vins[2]]);
+    engine.harness.clock.advance(7 * 60);
+    await engine.harness.settle();
+    expect(engine.harness.received.map(({ vin }) => vin)).toEqual([vins[1], vins[2], vins[0]]);
+  });
+
+  it('keeps to the rate', async () => {
+    await seedFleet(engine.harness, { count: 20 });
+    await begin({ rate: { maximumPerMinute: 300 } });
+    expect(engine.harness.received).toHaveLength(5);
+    engine.harness.clock.advance(1 / 60);
+    await engine.harness.settle();
+    expect(engine.harness.received).toHaveLength(10);
+  });
+
+  it('stops all offers at once and goes on when they are allowed', async () => {
+    await seedFleet(engine.harness, { count: 4 });
+    await stopAllOffers(engine.harness.ctx, { reason: 'a bad feeling' });
+    const campaignId = await begin();
+    expect(engine.harness.received).toEqual([]);
+    expect(await statesOf(database, campaignId)).toEqual({ pending: 4 });
+    await allowOffers(engine.harness.ctx, { reason: 'all is well' });
+    await engine.harness.settle();
+    expect(engine.harness.received).toHaveLength(4);
+  });
+
+  it('sends the same document again where a worker died between publishing and storing', async () => {
+    const [vin = ''] = await seedFleet(engine.harness, { count: 1 });
+    engine.harness.broken.publish = true;
+    const campaignId = await begin().catch(() => '');
+    engine.harness.broken.publish = false;
+    const campaign = campaignId || (await database.prisma.campaign.findFirstOrThrow()).id;
+    // As if it had been published: only the lease tells that somebody was at it.
+    await database.pool.query(`UPDATE assignments SET leased_until = $1, due_at = $1`, [
+      new Date(engine.harness.clock.now().getTime() + LEASE_MS),
+    ]);
+    await engine.harness.settle();
+    expect(engine.harness.received).toEqual([]);
+    engine.harness.clock.advance(1);
+    await engine.harness.settle();
+    expect(said(vin).map(({ version }) => version)).toEqual([1]);
+    expect(await stateOf(campaign, vin)).toBe('notified');
+    expect(await database.prisma.directorDocument.count()).toBe(1);
+  });
+
+  it('offers a vehicle one campaign at a time, the one with priority first', async () => {
+    await seedRelease(database, 'bms-3', { version: '3.0.0' });
+    await seedRelease(database, 'vcu-6', { ecuType: 'VCU', version: '6.0.0' });
+    const [vin = ''] = await seedFleet(engine.harness, { count: 1, onlineOf: () => false });
+    const low = await begin({ priority: 10 });
+    const high = await begin({ priority: 90, releaseIds: ['bms-3'] });
+    const other = await begin({ priority: 10, releaseIds: ['vcu-6'] });
+    expect(await findOverlaps(engine.harness.ctx, { campaignId: low })).toMatchObject([
+      { campaignId: high, ecuTypes: ['BMS'], vehicles: 1, goesFirst: 'other' },
+    ]);
+    const vehicle = vehicleOf(engine.harness, vin);
+    await vehicle.goes(true);
+    await engine.harness.settle();
+    expect(said(vin).map(({ campaignId }) => campaignId)).toEqual([high]);
+    expect((await whyNotVehicle(engine.harness.ctx, { campaignId: other, vin })).reasons).toMatchObject([
+      { code: 'vehicle_busy' },
+    ]);
+    await vehicle.says(high, 'failed', { code: 'flash_error' });
+    await engine.harness.settle();
+    expect(said(vin)).toHaveLength(2);
+    expect(said(vin).map(({ version }) => version)).toEqual([1, 2]);
+  });
+});
+
+describe('broadcast', () => {
+  it('announces a wave to many by one message, and answers those that ask with their own document', async () => {
+    const vins = await seedFleet(engine.harness, {
+      count: 8,
+      onlineOf: (n) => n !== 7,
+      versionOf: (n) => (n === 6 ? '2.0.0' : '1.0.0'),
+    });
+    const campaignId = await begin({
+      delivery: 'broadcast',
+      spreadSeconds: 5,
+      waves: [{ name: 'All', size: { kind: 'percent', percent: 100 } }],
+    });
+    expect(engine.harness.announced).toHaveLength(1);
+    expect(engine.harness.announced[0]).toMatchObject({
+      topic: topics.otaUpdate,
+      announcement: { signed: { version: 1, campaignId, bucket: { from: 0, to: 10_000 }, spreadSeconds: 5 } },
+    });
+    expect(engine.harness.received).toEqual([]);
+    expect(await statesOf(database, campaignId)).toEqual({ already_installed: 1, notified: 6, pending: 1 });
+    const [asking = ''] = vins;
+    await vehicleOf(engine.harness, asking).says(campaignId, 'requested');
+    await engine.harness.settle();
+    expect(said(asking)).toMatchObject([{ campaignId, version: 1 }]);
+    await vehicleOf(engine.harness, vins[7] ?? '').goes(true);
+    await engine.harness.settle();
+    expect(said(vins[7] ?? '')).toHaveLength(1);
+    await inSync(campaignId);
+  });
+});
+
+describe('continuous campaigns', () => {
+  it('take in vehicles that come to match', async () => {
+    const [vin = '', late = ''] = await seedFleet(engine.harness, {
+      count: 2,
+      versionOf: (n) => (n === 0 ? '1.0.0' : '0.5.0'),
+    });
+    const target = { kind: 'ecu', ecuType: 'BMS', software: { operator: '=', value: '1.0.0' } } as const;
+    const campaignId = await begin({ kind: 'continuous', target });
+    expect(engine.harness.received.map((one) => one.vin)).toEqual([vin]);
+    await vehicleOf(engine.harness, late).reports({ BMS: '1.0.0', VCU: '5.0.0' });
+    await engine.harness.settle();
+    expect(engine.harness.received.map((one) => one.vin)).toEqual([vin, late]);
+    await inSync(campaignId);
+  });
+});
