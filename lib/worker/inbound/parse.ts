@@ -9,7 +9,7 @@ import { OtaReceipt, TcuPresence } from '#lib/protocol/presence.ts';
 import { MAX_PAYLOAD_BYTES, Vin } from '#lib/protocol/primitives.ts';
 import { parseTopic, type TopicNames } from '#lib/protocol/topics.ts';
 import { escapeVersion } from '#lib/protocol/version-text.ts';
-import { type KnownReports, sliceOf } from './known-reports.ts';
+import { type KnownReport, type KnownReports, sliceOf } from './known-reports.ts';
 import type { InboundMessage, RawMessage, Rejected } from './messages.ts';
 
 /** Bytes kept of a payload that is too large to be stored whole. */
@@ -36,7 +36,7 @@ export function parseMessage(names: TopicNames, raw: RawMessage, known?: KnownRe
     );
   }
   if (kind === 'ecuDetails') {
-    const repeated = known?.recognise(vin, raw.payload);
+    const repeated = recognised(vin, raw.payload, known);
     if (repeated) return { kind: 'unchanged', vin, raw, ...repeated };
   }
   const json = readJson(raw.payload);
@@ -80,6 +80,15 @@ export function parseMessage(names: TopicNames, raw: RawMessage, known?: KnownRe
   }
 }
 
+/** What cannot even be compared is not the known report; reading it in full finds out what is wrong with it. */
+function recognised(vin: string, payload: Buffer, known: KnownReports | undefined): KnownReport | undefined {
+  try {
+    return known?.recognise(vin, payload);
+  } catch {
+    return undefined;
+  }
+}
+
 function parseDetails(raw: RawMessage, vin: string, json: unknown): InboundMessage {
   const isFull = typeof json === 'object' && json !== null && 'ecus' in json;
   if (!isFull) {
@@ -117,14 +126,22 @@ function accept<Schema extends z.ZodType>(
   json: unknown,
   make: (message: z.output<Schema>) => InboundMessage,
 ): InboundMessage {
-  const parsed = schema.safeParse(json);
-  if (parsed.success) return make(parsed.data);
-  const issues = parsed.error.issues.slice(0, 5).map((issue) => `${issue.path.join('.')}: ${issue.message}`);
   const sequence: unknown = Reflect.get(Object(json), 'sequence');
-  return {
-    ...reject(raw, 'invalid', issues.join('; '), vin),
+  const refuse = (detail: string): Rejected => ({
+    ...reject(raw, 'invalid', detail, vin),
     sequence: Number.isSafeInteger(sequence) ? Number(sequence) : undefined,
-  };
+  });
+  const parsed = schema.safeParse(json);
+  if (!parsed.success) {
+    const issues = parsed.error.issues.slice(0, 5);
+    return refuse(issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '));
+  }
+  try {
+    return make(parsed.data);
+  } catch (error) {
+    // Members that no schema names may hold what has no canonical form: nested beyond the stack, 1e999.
+    return refuse(`It has no fingerprint: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 /** What the broker refused, as it tells of it: the payload is the refused one's beginning. */

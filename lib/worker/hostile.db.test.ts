@@ -1,0 +1,39 @@
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { startInboundStack, testReport, testVin } from './testing.ts';
+
+const waiting = { timeout: 10_000, interval: 20 };
+let stack: Awaited<ReturnType<typeof startInboundStack>>;
+let number = 500;
+
+beforeAll(async () => {
+  stack = await startInboundStack();
+});
+afterAll(() => stack.stop());
+
+const nextVehicle = async () => {
+  const vin = testVin(++number);
+  return { vin, ...(await stack.vehicle(vin)) };
+};
+const rows = async (sql: string, ...values: unknown[]) => (await stack.db.pool.query(sql, values)).rows;
+const deep = (levels: number) => `${'['.repeat(levels)}${']'.repeat(levels)}`;
+
+test.each([
+  [
+    'an ECU nested deeper than the stack',
+    (text: string) => text.replace('"status"', `"x":${deep(100_000)},"status"`),
+  ],
+  [
+    'a TCU nested deeper than the stack',
+    (text: string) => text.replace('"serial"', `"x":${deep(100_000)},"serial"`),
+  ],
+  ['a number beyond all numbers', (text: string) => text.replace('"status"', '"x":1e999,"status"')],
+])('%s goes into quarantine, and the worker lives on', async (_, spoil) => {
+  const { vin, send, control } = await nextVehicle();
+  const ecus = [{ ecuId: 'BMS', softwareVersion: '1' }];
+  await send(spoil(JSON.stringify(testReport(vin, 1, ecus))));
+  await send(testReport(vin, 2, ecus));
+  await vi.waitFor(() => expect(control().at(-1)).toMatchObject({ kind: 'ack', sequence: 2 }), waiting);
+  expect(await rows('SELECT reason, count FROM quarantine WHERE source = $1', vin)).toEqual([
+    { reason: 'invalid', count: 1 },
+  ]);
+});
