@@ -18,8 +18,7 @@ const KINDS: Record<string, StatusWord> = {
   first_report: { tone: 'running', word: 'First report' },
   report: { tone: 'running', word: 'Full report' },
   version_changed: { tone: 'running', word: 'Version changed' },
-  notified: { tone: 'running', word: 'Notified' },
-  broker_accepted: { tone: 'running', word: 'Accepted by the broker' },
+  notified: { tone: 'running', word: 'Notified, accepted by the broker' },
   delivered: { tone: 'running', word: 'Delivered to the vehicle' },
   cancelled: { tone: 'offline', word: 'Cancelled' },
   cancel_sent: { tone: 'held', word: 'Cancellation sent' },
@@ -69,6 +68,18 @@ export function wordsOf(row: TimelineRow): StatusWord {
   const state = AssignmentState.safeParse(row.toState);
   if (state.success) return ASSIGNMENT_STATUS[state.data];
   return { tone: 'offline', word: sentence(row.kind) };
+}
+
+/**
+ * What there is to say of an offer's delivery where no receipt can come: at QoS 0, or on a broker that sends
+ * none. Null where a receipt is to be expected.
+ */
+export function deliveryNote({ kind, data }: Pick<TimelineRow, 'kind' | 'data'>): string | null {
+  if (kind !== 'notified' || typeof data !== 'object' || data === null) return null;
+  if (!('receipts' in data) || data.receipts === true) return null;
+  const why =
+    'qos' in data && data.qos === 0 ? 'at QoS 0 nothing confirms it' : 'this broker sends no receipts';
+  return `Delivered: not observable, ${why}.`;
 }
 
 /** `version_changed` → `Version changed`. */

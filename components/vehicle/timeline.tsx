@@ -11,7 +11,7 @@ import { EmptyState, ErrorNote } from '#components/ui/notes.tsx';
 import { Badge } from '#components/ui/status.tsx';
 import { Time } from '#components/ui/time.tsx';
 import { TONE_GLYPH, TONE_TEXT } from '#components/ui/tones.ts';
-import { type TimelineRow, wordsOf } from './timeline-words.ts';
+import { deliveryNote, type TimelineRow, wordsOf } from './timeline-words.ts';
 import { usePaged } from './use-paged.ts';
 import type { VehicleData } from './vehicle-screen.tsx';
 
@@ -70,6 +70,7 @@ export function Timeline({ vin, page, zone }: TimelineProps) {
 
 function Row({ row, zone, showCampaign }: { row: TimelineRow; zone: string; showCampaign: boolean }) {
   const { tone, word } = wordsOf(row);
+  const note = deliveryNote(row);
   return (
     <li className="relative flex gap-3 border-line/70 border-b py-2 last:border-b-0" data-kind={row.kind}>
       <span aria-hidden className={cn('w-4 text-center font-mono', TONE_TEXT[tone])}>
@@ -85,6 +86,7 @@ function Row({ row, zone, showCampaign }: { row: TimelineRow; zone: string; show
           )}
         </div>
         {row.detail && <p className="break-words text-muted">{row.detail}</p>}
+        {note && <p className="text-muted">{note}</p>}
         {showCampaign && row.campaignId && (
           <p className="truncate text-muted text-sm">
             <Link href={`/campaigns/${row.campaignId}`} className="hover:underline">

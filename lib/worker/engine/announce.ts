@@ -184,6 +184,7 @@ async function markNotified(
         open,
         JSON.stringify({
           qos: campaign.definition.qos,
+          receipts: deps.receipts && campaign.definition.qos > 0,
           announcement: messages.map(({ version }) => version),
         }),
         Math.round(latencyMs),

@@ -11,6 +11,8 @@ export type EngineDeps = {
   log: Log;
   keyring: Keyring;
   topics: TopicNames;
+  /** Whether the broker tells of deliveries (`OTA_Receipt`); the embedded one does. */
+  receipts: boolean;
   /** Worker slot: name of its leases and shard of its counters. */
   slot: number;
   /** URL under which a vehicle may fetch an artifact for a while. */

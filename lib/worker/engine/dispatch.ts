@@ -171,7 +171,11 @@ async function publishClaim(deps: EngineDeps, claim: Claim, now: () => Date): Pr
         event: { kind: 'published', attempt, online },
         receivedAt,
         latencyMs,
-        data: { qos: campaign.definition.qos, version },
+        data: {
+          qos: campaign.definition.qos,
+          version,
+          receipts: deps.receipts && campaign.definition.qos > 0,
+        },
       })),
       { now: receivedAt, shard: deps.slot },
     );

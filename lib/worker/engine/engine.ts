@@ -50,6 +50,7 @@ export async function engineDeps({ db, publish, config, log, slot }: EngineOptio
     keyring,
     slot,
     topics: config.topics,
+    receipts: config.mqtt.embedded,
     payloadUrl: (vin, sha256, at) =>
       signPayloadUrl({
         baseUrl: config.payload.url,

@@ -91,6 +91,7 @@ export async function createHarness(db: Database, startsAt = '2026-11-02T08:00:0
     keyring,
     topics,
     slot: 3,
+    receipts: true,
     payloadUrl: (vin, sha256) => `http://payload.test/artifacts/${sha256}?vin=${vin}`,
   };
   const core = createEngineCore(deps);
