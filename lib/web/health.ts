@@ -1,6 +1,6 @@
 import type { Config } from '#lib/config.ts';
 import type { Database } from '#lib/db/client.ts';
-import { readHeartbeats } from '#lib/db/heartbeat.ts';
+import { type Heartbeat, readHeartbeats } from '#lib/db/heartbeat.ts';
 
 export type PartState = 'up' | 'down' | 'external';
 export type PartHealth = {
@@ -18,8 +18,10 @@ const STALE_MS = 10_000;
 
 /** State of every part, each asked directly or judged by its heartbeat. */
 export async function checkHealth(config: Config, db: Database, now = new Date()): Promise<Health> {
-  const [database, payload] = await Promise.all([checkDatabase(db), checkPayload(config)]);
-  const processes = database.state === 'up' ? await checkProcesses(config, db) : [];
+  const [database, answering] = await Promise.all([checkDatabase(db), checkPayload(config)]);
+  const heartbeats = database.state === 'up' ? await readHeartbeats(db.pool) : [];
+  const processes = database.state === 'up' ? checkProcesses(config, heartbeats) : [];
+  const payload = answering.state === 'up' ? answering : payloadElsewhere(heartbeats, answering);
   const parts: PartHealth[] = [
     { part: 'web', state: 'up', message: 'Answers.' },
     database,
@@ -45,8 +47,7 @@ async function checkDatabase(db: Database): Promise<PartHealth> {
   }
 }
 
-async function checkProcesses(config: Config, db: Database): Promise<PartHealth[]> {
-  const heartbeats = await readHeartbeats(db.pool);
+function checkProcesses(config: Config, heartbeats: readonly Heartbeat[]): PartHealth[] {
   return ['worker', 'broker'].map((part) => {
     const instances = heartbeats
       .filter((beat) => beat.name === part && beat.ageMs < STALE_MS)
@@ -65,6 +66,13 @@ async function checkProcesses(config: Config, db: Database): Promise<PartHealth[
     }
     return { part, state: 'down', message: `No ${part} has said "alive" for ${STALE_MS / 1000} s.` };
   });
+}
+
+/** A payload server on another machine cannot be asked here; its sign of life tells. */
+function payloadElsewhere(heartbeats: readonly Heartbeat[], otherwise: PartHealth): PartHealth {
+  const isAlive = heartbeats.some(({ name, ageMs }) => name === 'payload' && ageMs < STALE_MS);
+  if (!isAlive) return otherwise;
+  return { part: 'payload', state: 'up', message: 'Alive on another machine.' };
 }
 
 async function checkPayload(config: Config): Promise<PartHealth> {

@@ -38,7 +38,7 @@ async function startWeb({ config, log }: ProcessContext): Promise<RunningProcess
     authenticate: (request) => actorFromRequest(auth, request),
     isSameOrigin: (request) => isSameOrigin(request.headers, config.web.url),
   });
-  const metrics = createMetrics(db, gateway);
+  const metrics = createMetrics(config, db, gateway);
   const uploads = webUploads(runtime);
   const routes = plainRoutes(runtime, gateway, uploads, () => metrics);
   const rootDir = join(import.meta.dirname, '../..');

@@ -1,6 +1,8 @@
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Config } from '#lib/config.ts';
 import type { Database } from '#lib/db/client.ts';
 import type { Gateway } from '#lib/live/gateway.ts';
+import { registerStackMetrics } from './stack-metrics.ts';
 
 export type Metrics = {
   registry: Registry;
@@ -9,7 +11,7 @@ export type Metrics = {
 };
 
 /** Prometheus metrics of the web process, by the names that `docs/operations.md` lists. */
-export function createMetrics(db: Database, gateway: Gateway): Metrics {
+export function createMetrics(config: Config, db: Database, gateway: Gateway): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: 'roadcast_web_' });
   const requests = new Histogram({
@@ -33,6 +35,7 @@ export function createMetrics(db: Database, gateway: Gateway): Metrics {
   gauge('roadcast_live_frames_total', 'Frames sent since start.', () => gateway.stats().frames);
   gauge('roadcast_live_skipped_total', 'Frames skipped for slow browsers.', () => gateway.stats().skipped);
   gauge('roadcast_db_pool_waiting', 'Queries that wait for a connection.', () => db.pool.waitingCount);
+  registerStackMetrics(registry, config, db);
   return {
     registry,
     observe: (method, status, seconds) => requests.observe({ method, status: String(status) }, seconds),
