@@ -73,6 +73,11 @@ function decideRepended(
   return moved(event, snapshot, { ...toPending(snapshot, now), reasonCode: null, cancelRequestedAt: null });
 }
 
+/** It waits, or its offer was withdrawn by a pause and would be made again. */
+function mayBeLeftOut({ state, cancelRequestedAt }: AssignmentSnapshot): boolean {
+  return state === 'pending' || state === 'deferred' || (state === 'cancelled' && cancelRequestedAt !== null);
+}
+
 /**
  * Decides what an event does to the assignment of one vehicle to one campaign (DESIGN §4).
  *
@@ -112,8 +117,7 @@ export function decideAssignment(
       if (policy.campaignEndedAt !== null) return recorded(event, snapshot, 'not_allowed');
       return moved(event, snapshot, toNextAttempt(snapshot, now));
     case 'excluded':
-      if (snapshot.state !== 'pending' && snapshot.state !== 'deferred')
-        return recorded(event, snapshot, 'not_allowed');
+      if (!mayBeLeftOut(snapshot)) return recorded(event, snapshot, 'not_allowed');
       return moved(event, snapshot, enter(snapshot, 'excluded', now, { reasonCode: event.code }));
     case 'repended':
       return decideRepended(snapshot, event, policy, now);

@@ -13,7 +13,7 @@ const SERVICE_SHARD = 1_000;
 
 /**
  * Takes note of a campaign's known failures (or of one cluster): they count no more in either rate, and the
- * minimum sample of every wave is collected anew.
+ * minimum sample of every wave is collected anew. The timeline of each vehicle says who did so and why.
  */
 export const acknowledgeFailures = defineService({
   action: 'campaign.acknowledge_failures',
@@ -24,11 +24,14 @@ export const acknowledgeFailures = defineService({
   }),
   run: (ctx, { campaignId, cluster, comment }) =>
     changeCampaign(ctx, campaignId, async (client) => {
-      const condition = clusterSql(cluster, 2);
+      const condition = clusterSql(cluster, 5);
+      const now = ctx.now();
+      const noted = [campaignId, now, comment, JSON.stringify({ by: ctx.actor.name }), ...condition.values];
+      const known = clusterSql(cluster, 2);
       await client.query(
-        `SELECT 1 FROM vehicle_states WHERE vin IN (SELECT vin FROM assignments WHERE campaign_id = $1 AND ${condition.text})
+        `SELECT 1 FROM vehicle_states WHERE vin IN (SELECT vin FROM assignments WHERE campaign_id = $1 AND ${known.text})
          ORDER BY vin FOR NO KEY UPDATE`,
-        [campaignId, ...condition.values],
+        [campaignId, ...known.values],
       );
       const { rows } = await client.query<{
         wave: number;
@@ -39,9 +42,13 @@ export const acknowledgeFailures = defineService({
         `WITH noted AS (
            UPDATE assignments SET acknowledged_failure = true
            WHERE campaign_id = $1 AND NOT acknowledged_failure AND ${condition.text}
-           RETURNING wave, state, state <> 'timed_out' OR accepted AS counted
+           RETURNING vin, attempt, wave, state, reason_code, failed_ecu_id, state <> 'timed_out' OR accepted AS counted
+         ), told AS (
+           INSERT INTO timeline_events (vin, at, kind, campaign_id, attempt, ecu_id, code, detail, from_state, to_state, data)
+           SELECT vin, $2, 'failure_acknowledged', $1, attempt, failed_ecu_id, reason_code, $3, state, state, $4::jsonb
+           FROM noted ORDER BY vin
          ) SELECT wave, state, counted, count(*)::int AS count FROM noted GROUP BY wave, state, counted`,
-        [campaignId, ...condition.values],
+        noted,
       );
       const deltas = new CounterDeltas();
       for (const { wave, state, counted, count } of rows) {
@@ -61,7 +68,7 @@ export const acknowledgeFailures = defineService({
       const acknowledged = rows.reduce((total, { count }) => total + count, 0);
       await recordAuditByClient(client, {
         actor: ctx.actor,
-        at: ctx.now(),
+        at: now,
         action: 'campaign.acknowledge_failures',
         subject: { type: 'campaign', id: campaignId },
         after: { acknowledged, cluster, comment },

@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { lockAssignments } from '#lib/db/engine/assignment-rows.ts';
 import { lockVehicles } from '#lib/db/engine/lock-vehicles.ts';
-import type { AssignmentEvent } from '#lib/domain/assignment-snapshot.ts';
-import type { AssignmentState } from '#lib/domain/states.ts';
+import type { AssignmentEvent, AssignmentSnapshot } from '#lib/domain/assignment-snapshot.ts';
 import { Vin } from '../protocol/primitives.ts';
 import { applyToRows } from './apply-assignment-events.ts';
 import { recordAuditByClient } from './audit-by-client.ts';
@@ -17,7 +16,8 @@ const MAX_VEHICLES = 10_000;
 
 /**
  * Leaves vehicles out of a campaign: those named, those of a failure cluster, or those that still wait and run the
- * from-version of it. Waiting ones are excluded, offers under way are cancelled unless installation has begun.
+ * from-version of it. Waiting ones, and those whose offer a pause has withdrawn, are excluded; offers under way
+ * are cancelled unless installation has begun.
  */
 export const excludeVehicles = defineService({
   action: 'campaign.write',
@@ -35,14 +35,14 @@ export const excludeVehicles = defineService({
       await lockVehicles(client, all);
       const rows = await lockAssignments(client, 'campaign_id = $1 AND vin = ANY($2)', [campaignId, all]);
       const now = ctx.now();
-      const affected = rows.filter(({ snapshot }) => eventFor(snapshot.state, snapshot.retryAt));
+      const affected = rows.filter(({ snapshot }) => eventFor(snapshot));
       const applied = await applyToRows(
         client,
         affected,
         affected.map(({ vin, snapshot }) => ({
           vin,
           campaignId,
-          event: eventFor(snapshot.state, snapshot.retryAt) ?? { kind: 'tick' },
+          event: eventFor(snapshot) ?? { kind: 'tick' },
           receivedAt: now,
           detail: comment,
           data: { by: ctx.actor.name },
@@ -65,8 +65,11 @@ export const excludeVehicles = defineService({
     }),
 });
 
-function eventFor(state: AssignmentState, retryAt: Date | null): AssignmentEvent | undefined {
+function eventFor({ state, retryAt, cancelRequestedAt }: AssignmentSnapshot): AssignmentEvent | undefined {
   switch (state) {
+    case 'cancelled':
+      // By a pause, whose end would offer it again.
+      return cancelRequestedAt === null ? undefined : { kind: 'excluded', code: EXCLUDED_BY_PERSON };
     case 'pending':
     case 'deferred':
       return { kind: 'excluded', code: EXCLUDED_BY_PERSON };
@@ -93,7 +96,8 @@ async function vinsOfCluster(
   );
   if (!cluster.ecuId || !cluster.fromVersion) return failed.rows.map(({ vin }) => vin);
   const waiting = await client.query<{ vin: string }>(
-    `SELECT vin FROM assignments WHERE campaign_id = $1 AND state IN ('pending', 'deferred') AND steps @> $2::jsonb`,
+    `SELECT vin FROM assignments WHERE campaign_id = $1 AND steps @> $2::jsonb AND reasons IS NULL
+       AND (state IN ('pending', 'deferred') OR cancel_requested_at IS NOT NULL)`,
     [campaignId, JSON.stringify([{ ecuId: cluster.ecuId, fromVersion: cluster.fromVersion }])],
   );
   return [...failed.rows, ...waiting.rows].map(({ vin }) => vin);

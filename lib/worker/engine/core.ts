@@ -13,6 +13,7 @@ import { joinContinuous } from './joining.ts';
 import { createPlanner } from './plan.ts';
 import { repeatRefusedOffers } from './refused-offers.ts';
 import { requestReports } from './request-reports.ts';
+import { settleRetired } from './retired.ts';
 import { watchForStalls } from './stalls.ts';
 import { sweepStep } from './sweep.ts';
 import { ringTimers } from './timers.ts';
@@ -104,6 +105,7 @@ export function createEngineCore(deps: EngineDeps): EngineCore {
       result.again ||= joining.more;
       if (now().getTime() - healedAt >= HEAL_MS) {
         healedAt = now().getTime();
+        result.applied = joinApplied(result.applied, await settleRetired(deps, now()));
         for (const campaign of campaigns) {
           const { id, state, definition } = campaign;
           if (state !== 'running') continue;

@@ -1,10 +1,9 @@
-import { type EngineCampaign, type EngineWave, loadWaves } from '#lib/db/engine/campaigns.ts';
+import { type EngineCampaign, type EngineWave, loadWaves, lockCampaign } from '#lib/db/engine/campaigns.ts';
 import { type CatalogSnapshot, loadCatalog } from '#lib/db/engine/catalog-snapshot.ts';
 import { lockVehicles } from '#lib/db/engine/lock-vehicles.ts';
 import { inTransaction } from '#lib/db/engine/transaction.ts';
 import { type VerdictSource, verdictSource } from '#lib/db/engine/verdicts.ts';
 import type { AssignmentEvent } from '#lib/domain/assignment-snapshot.ts';
-import type { EndBehaviour } from '#lib/domain/campaign-definition.ts';
 import { createWindowClock, type WindowClock } from '#lib/domain/schedule.ts';
 import type { CampaignState } from '#lib/domain/states.ts';
 import { vehicleTopic } from '#lib/protocol/topics.ts';
@@ -62,7 +61,6 @@ export function createDispatcher(deps: EngineDeps): Dispatcher {
       const result: DispatchResult = { applied: nothingApplied(), published: 0, failed: 0, held: false };
       for (const id of judges.keys()) if (!running.some((campaign) => campaign.id === id)) judges.delete(id);
       if (running.length === 0) return result;
-      catalog = await loadCatalog(deps.db.pool, catalog);
       const inFlight = new Set<Promise<void>>();
       const finish = (outcome: PublishOutcome) => {
         result.applied = joinApplied(result.applied, outcome.applied);
@@ -72,6 +70,8 @@ export function createDispatcher(deps: EngineDeps): Dispatcher {
       // One batch a wave in turn, so that no campaign waits for another's million.
       let queue = await openWaves(deps, running);
       while (queue.length > 0 && !signal?.aborted) {
+        // A release may be withdrawn while a long queue is worked off.
+        catalog = await loadCatalog(deps.db.pool, catalog);
         const again: typeof queue = [];
         for (const { campaign, wave } of queue) {
           const { judge, clock } = toolsOf(campaign, catalog);
@@ -199,17 +199,19 @@ async function withdrawOvertaken(
   vins: readonly string[],
   now: Date,
 ): Promise<AppliedEvents> {
-  const { rows } = await deps.db.pool.query<{ state: CampaignState; abort_mode: EndBehaviour | null }>(
-    'SELECT state, abort_mode FROM campaigns WHERE id = $1',
+  const { rows } = await deps.db.pool.query<{ state: CampaignState }>(
+    'SELECT state FROM campaigns WHERE id = $1',
     [campaignId],
   );
-  const [campaign] = rows;
-  if (!campaign || campaign.state === 'running' || vins.length === 0) return nothingApplied();
-  const event: AssignmentEvent =
-    campaign.state === 'paused'
-      ? { kind: 'cancelRequested', code: 'paused' }
-      : { kind: 'campaignEnded', behaviour: campaign.abort_mode ?? 'cancel_all', waveBegun: true };
+  if (!rows[0] || rows[0].state === 'running' || vins.length === 0) return nothingApplied();
   return inTransaction(deps.db.pool, async (client) => {
+    // Locked, so that no resumption is told to these vehicles before the pause is.
+    const campaign = await lockCampaign(client, campaignId);
+    if (!campaign || campaign.state === 'running') return nothingApplied();
+    const event: AssignmentEvent =
+      campaign.state === 'paused'
+        ? { kind: 'cancelRequested', code: 'paused' }
+        : { kind: 'campaignEnded', behaviour: campaign.abortMode ?? 'cancel_all', waveBegun: true };
     await lockVehicles(client, vins);
     const events = vins.map((vin) => ({ vin, campaignId, event, receivedAt: now }));
     return applyAssignmentEvents(client, events, { now, shard: deps.slot });

@@ -14,6 +14,7 @@ import { queueVehicle } from './joining.ts';
 import { openLeadership } from './leadership.ts';
 import { startLoop } from './loop.ts';
 import type { Publish } from './publish.ts';
+import { settleRetired } from './retired.ts';
 
 /** Without anything to do every duty is looked at this often; offers and stops come by NOTIFY. */
 const IDLE_MS = 1_000;
@@ -127,6 +128,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 
 /** A service changed a vehicle: its parked offers are looked at again, and it may join campaigns. */
 async function onVehicle(deps: EngineDeps, vin: string, now: Date): Promise<void> {
+  await settleRetired(deps, now, vin);
   await inTransaction(deps.db.pool, (client) => unpark(client, [vin], now));
   await queueVehicle(deps, vin, now);
 }

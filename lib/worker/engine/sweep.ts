@@ -20,8 +20,9 @@ function selectionOf(campaign: EngineCampaign): { sql: string; values: unknown[]
       return { sql: 'state = ANY ($3)', values: [CANCELLABLE] };
     case 'resume':
       return {
-        sql: 'state = ANY ($3) AND cancel_requested_at >= $4 AND reasons IS NULL',
-        values: [['cancelled', ...CANCELLABLE], campaign.pausedAt],
+        // Of whichever pause: an earlier resumption may not have been told to all. What was left out has reasons.
+        sql: 'state = ANY ($3) AND cancel_requested_at IS NOT NULL AND reasons IS NULL',
+        values: [['cancelled', ...CANCELLABLE]],
       };
     default:
       return { sql: '(state <> ALL ($3) OR retry_at IS NOT NULL)', values: [FINAL_STATES] };
