@@ -11,7 +11,7 @@ import type { TopicNames } from '#lib/protocol/topics.ts';
 import { applyToAssignments } from './apply-to-assignments.ts';
 import type { AssignmentPort } from './assignment-port.ts';
 import { type BatchOutcome, emptyOutcome } from './batch-outcome.ts';
-import { type FoldableMessage, foldVehicle, REQUEST_INTERVAL_MS } from './fold/fold-vehicle.ts';
+import { changesTcu, type FoldableMessage, foldVehicle, REQUEST_INTERVAL_MS } from './fold/fold-vehicle.ts';
 import type { Inventory, VehicleChanges, VehicleRecord } from './fold/vehicle-record.ts';
 import type { InboundMessage, Rejected, StatusMessage, VehicleMessage } from './messages.ts';
 import { parseMessage, reject } from './parse.ts';
@@ -194,12 +194,11 @@ function needsHistory({
   vehicle: VehicleRecord;
   messages: readonly FoldableMessage[];
 }): boolean {
-  return messages.some(
-    (message) =>
-      message.kind === 'report' &&
-      message.sequence <= vehicle.reportSequence &&
-      (message.sequence !== vehicle.reportSequence || message.fingerprint !== vehicle.fingerprint),
-  );
+  const isOlder = (message: FoldableMessage) =>
+    message.kind === 'report' &&
+    message.sequence <= vehicle.reportSequence &&
+    (message.sequence !== vehicle.reportSequence || message.fingerprint !== vehicle.fingerprint);
+  return messages.some(isOlder) || changesTcu(vehicle, messages);
 }
 
 /** A message that repeats what is known, such as retained presence, writes nothing. */

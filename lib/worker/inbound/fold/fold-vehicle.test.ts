@@ -243,3 +243,20 @@ test.each([
   stored.fold(messages);
   expect(stored.vehicle.online).toBe(online);
 });
+
+test('a replaced TCU that comes with its first status leaves no doubt whose numbers they are', () => {
+  const stored = new Stored();
+  stored.fold([report(1, 'A'), status(2, 'received')]);
+  const changes = stored.fold([report(1, 'A', 'T2'), status(2, 'received')]);
+  expect(changes.statuses.map(({ epoch, message }) => [epoch, message.sequence])).toEqual([[2, 2]]);
+  expect(changes.timeline.map(({ kind }) => kind)).toEqual(['tcu_replaced']);
+  expect(changes.acknowledge).toBe(2);
+});
+
+test('the last word of the old TCU stays in its epoch, also in one batch with the first of the new one', () => {
+  const stored = new Stored();
+  stored.fold([report(10, 'A')]);
+  const changes = stored.fold([status(60, 'installed'), report(1, 'A', 'T2')]);
+  expect(changes.statuses.map(({ epoch, message }) => [epoch, message.sequence])).toEqual([[1, 60]]);
+  expect(stored.vehicle).toMatchObject({ epoch: 2, sequence: 1, reportSequence: 1 });
+});

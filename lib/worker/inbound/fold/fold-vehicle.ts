@@ -45,10 +45,12 @@ export function foldVehicle(
 ): VehicleChanges {
   const changes = noChanges();
   const statuses = new Map(context.statuses);
-  for (const message of inOrder(messages)) {
+  for (const message of inOrder(vehicle, messages)) {
+    const { epoch } = vehicle;
     switch (message.kind) {
       case 'report':
         foldReport(vehicle, message, context, changes);
+        if (vehicle.epoch !== epoch) statuses.clear();
         break;
       case 'heartbeat':
         foldHeartbeat(vehicle, message, context.now, changes);
@@ -67,13 +69,21 @@ export function foldVehicle(
   return changes;
 }
 
-function inOrder(messages: readonly FoldableMessage[]): readonly FoldableMessage[] {
-  const serials = new Set(
-    messages.map((message) => (message.kind === 'report' ? message.report.tcu.serial : undefined)),
-  );
-  serials.delete(undefined);
-  if (serials.size > 1) return messages;
+function inOrder(vehicle: VehicleRecord, messages: readonly FoldableMessage[]): readonly FoldableMessage[] {
+  if (changesTcu(vehicle, messages)) return messages;
   return messages.toSorted((a, b) => sequenceOf(a) - sequenceOf(b));
+}
+
+/** Reports of more than one TCU, the known one included: their numbers cannot be compared. */
+export function changesTcu(
+  { tcuSerial }: Pick<VehicleRecord, 'tcuSerial'>,
+  messages: readonly FoldableMessage[],
+): boolean {
+  const serials = new Set(
+    messages.flatMap((message) => (message.kind === 'report' ? message.report.tcu.serial : [])),
+  );
+  if (serials.size > 0 && tcuSerial !== null) serials.add(tcuSerial);
+  return serials.size > 1;
 }
 
 /** Presence and receipts have no sequence; they come first and keep their order. */
