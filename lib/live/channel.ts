@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { AppError } from '#lib/errors.ts';
 import type { ServerFrame } from '#lib/protocol/live-frames.ts';
 import type { LiveHint } from '#lib/protocol/live-hint.ts';
 import { diff } from './patch.ts';
@@ -104,7 +105,8 @@ export class Channel {
       this.#send({
         kind: 'stalled',
         channel: this.id,
-        message: error instanceof Error ? error.message : 'failed',
+        // What the database says of itself is for the log, not for a browser.
+        message: error instanceof AppError ? error.message : 'This cannot be read now; it is tried again.',
       });
     }
     this.#reading = false;

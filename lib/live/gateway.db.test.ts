@@ -217,3 +217,26 @@ function maskedFrame(text: string): Buffer {
   }
   return Buffer.concat([header, body]);
 }
+
+test('an operator who is given another role, or is locked out, loses open views at once', async () => {
+  actor = { ...operator, role: 'admin' };
+  const tab = await openTab({ name: 'operators', params: {} });
+  await vi.waitFor(() => expect(tab.revision).toBe(1), 2_000);
+  actor = { ...operator, role: 'viewer' };
+  await notify({ subjects: ['operator'] });
+  await vi.waitFor(
+    () => expect(tab.frames).toContainEqual(expect.objectContaining({ kind: 'refused', code: 'forbidden' })),
+    2_000,
+  );
+  const closed = new Promise((resolve) => tab.socket.once('close', resolve));
+  actor = null;
+  await notify({ subjects: ['operator'] });
+  expect(await closed).toBe(4401);
+});
+
+test('what the database says of a failing view stays on the server', async () => {
+  actor = operator;
+  const tab = await openTab({ name: 'vehicle', params: { vin: 'A\0B' } });
+  await vi.waitFor(() => expect(tab.frames.map(({ kind }) => kind)).toContain('stalled'), 2_000);
+  expect(JSON.stringify(tab.frames)).not.toMatch(/0x00|UTF8|invalid byte/);
+});

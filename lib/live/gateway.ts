@@ -13,7 +13,7 @@ export type GatewayOptions = {
   db: Database;
   databaseUrl: string;
   log: Log;
-  /** Who is signed in by the request's cookie, asked at the upgrade and once a minute. */
+  /** Who is signed in by the request's cookie, asked at the upgrade, when operators change, and once a minute. */
   authenticate(request: IncomingMessage): Promise<LiveActor | null>;
   /** Whether the browser's page is of this site. */
   isSameOrigin(request: IncomingMessage): boolean;
@@ -32,12 +32,20 @@ const PING_TICKS = 15;
 /** The live gateway: sockets of browsers on one side, hints and reads of Postgres on the other. */
 export function createGateway({ db, databaseUrl, log, authenticate, isSameOrigin }: GatewayOptions): Gateway {
   const server = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: 64 * 1024 });
-  const hub = new ViewHub({ db, now: () => new Date() });
+  const hub = new ViewHub({ db, now: () => new Date() }, (view, error) =>
+    log.warn({ err: error, view }, 'a live view could not be read'),
+  );
   const listener = listenForHints(
     databaseUrl,
     log,
-    (hint) => hub.touch(hint),
-    () => hub.touch(),
+    (hint) => {
+      hub.touch(hint);
+      if (hint.subjects.includes('operator')) void checkSessions();
+    },
+    () => {
+      hub.touch();
+      void checkSessions();
+    },
   );
   const readWatermark = createWatermark(db.pool);
   const open = new Map<

@@ -1,5 +1,5 @@
 import type { LiveHint } from '#lib/protocol/live-hint.ts';
-import { type AnyView, Channel, type Subscriber } from './channel.ts';
+import { type AnyView, Channel, type ReadQueue, type Subscriber } from './channel.ts';
 import { createReadQueue } from './read-queue.ts';
 import type { LiveContext } from './view.ts';
 import { viewKey } from './view-key.ts';
@@ -14,9 +14,11 @@ export class ViewHub {
   #context: LiveContext;
   #queue = createReadQueue(READS_AT_A_TIME);
   #next = 1;
+  #onError: (view: string, error: unknown) => void;
 
-  constructor(context: LiveContext) {
+  constructor(context: LiveContext, onError: (view: string, error: unknown) => void) {
     this.#context = context;
+    this.#onError = onError;
   }
 
   get size(): number {
@@ -27,7 +29,12 @@ export class ViewHub {
     const key = viewKey(view.name, params);
     let channel = this.#channels.get(key);
     if (!channel) {
-      channel = new Channel(this.#next++, key, view, params, this.#context, this.#queue);
+      const queue: ReadQueue = (read) =>
+        this.#queue(read).catch((error: unknown) => {
+          this.#onError(view.name, error);
+          throw error;
+        });
+      channel = new Channel(this.#next++, key, view, params, this.#context, queue);
       this.#channels.set(key, channel);
     }
     channel.subscribers.add(subscriber);

@@ -1,6 +1,7 @@
 import { hashPassword } from 'better-auth/crypto';
 import { z } from 'zod';
 import { NotFoundError } from '#lib/errors.ts';
+import { announceChange } from './announce-change.ts';
 import { recordAudit } from './audit.ts';
 import { defineService } from './define-service.ts';
 import { OperatorFields } from './operator-fields.ts';
@@ -25,6 +26,7 @@ export const setOperatorPassword = defineService({
         subject: { type: 'operator', id },
         after: { endedSessions: sessions.count },
       });
+      await announceChange(tx, 'operator');
       return { id };
     });
   },
