@@ -42,7 +42,7 @@ export function EcuTypeTable({ types, canWrite }: { types: EcuTypes; canWrite: b
             <Link
               key="name"
               href={catalogRoutes.ecuType(type.name)}
-              className="font-medium text-accent hover:underline"
+              className="whitespace-nowrap font-medium text-accent hover:underline"
             >
               {type.name}
             </Link>,
@@ -60,8 +60,12 @@ export function EcuTypeTable({ types, canWrite }: { types: EcuTypes; canWrite: b
                 nothing released
               </span>
             ),
-            formatCount(type.releases),
-            formatCount(type.drafts),
+            <Link key="releases" href={releasesHref(type.name)} className="hover:underline">
+              {formatCount(type.releases)}
+            </Link>,
+            <Link key="drafts" href={releasesHref(type.name, 'draft')} className="hover:underline">
+              {formatCount(type.drafts)}
+            </Link>,
             <Link key="fleet" href={installedHref(type.name)} className="hover:underline">
               {formatCount(type.installedOn)}
             </Link>,
@@ -71,6 +75,11 @@ export function EcuTypeTable({ types, canWrite }: { types: EcuTypes; canWrite: b
       />
     </Panel>
   );
+}
+
+function releasesHref(ecuType: string, state?: string): string {
+  const query = new URLSearchParams({ view: 'releases', q: ecuType, ...(state ? { state } : {}) });
+  return `/catalog?${query}`;
 }
 
 function NewestShare({ type }: { type: EcuTypes[number] }) {

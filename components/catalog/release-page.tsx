@@ -49,7 +49,7 @@ export function ReleasePage({ initial, types, releases, can }: Props) {
         actions={
           <>
             {isDraft && can.release && <ReleaseNow release={release} />}
-            {release.state === 'released' && can.withdraw && <Withdraw release={release} />}
+            {!isDraft && can.withdraw && <Withdraw release={release} />}
             {release.state === 'released' && can.write && (
               <ButtonLink href={`/campaigns/new?release=${release.id}`} look="primary">
                 New campaign with it

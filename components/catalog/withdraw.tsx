@@ -16,7 +16,7 @@ import { withdrawReleaseAction } from '../../app/(console)/catalog/actions.ts';
 type Withdrawn = Extract<Awaited<ReturnType<typeof withdrawReleaseAction>>, { ok: true }>['data'];
 type WithdrawalEffect = Withdrawn['campaigns'][number];
 
-/** Withdraws a release with a reason, and then says what is still under way. */
+/** Withdraws a release with a reason, and then says what is still under way; stays for that after the withdrawal. */
 export function Withdraw({ release }: { release: NonNullable<ViewValue<'release'>> }) {
   const [open, setOpen] = useState(false);
   const [reason, setReason] = useState('');
@@ -35,7 +35,7 @@ export function Withdraw({ release }: { release: NonNullable<ViewValue<'release'
       open={open}
       onOpenChange={setOpen}
       wide={effects !== undefined}
-      trigger={<Button look="danger">Withdraw</Button>}
+      {...(release.state === 'released' ? { trigger: <Button look="danger">Withdraw</Button> } : {})}
     >
       {effects ? (
         <div className="grid gap-4">
