@@ -1,4 +1,4 @@
-import { diffJson } from './diff.ts';
+import { type Difference, diffJson } from './diff.ts';
 
 /** A region that scrolls must be reachable by keyboard. */
 const scrollable = { tabIndex: 0 };
@@ -9,7 +9,6 @@ const MOST_LINES = 60;
 export function AuditDiff({ before, after }: { before: unknown; after: unknown }) {
   const lines = diffJson(before, after);
   if (lines.length === 0) return <p className="text-muted">The row says nothing more.</p>;
-  const replaced = before !== null && before !== undefined && after !== null && after !== undefined;
   return (
     <section aria-label="Before and after" {...scrollable} className="overflow-x-auto">
       <table className="min-w-96 text-sm">
@@ -34,7 +33,7 @@ export function AuditDiff({ before, after }: { before: unknown; after: unknown }
               </th>
               <td className="max-w-md break-all pr-6">
                 {line.before !== undefined &&
-                  (line.changed && replaced ? (
+                  (isReplaced(line) ? (
                     <del className="text-failed">{line.before}</del>
                   ) : (
                     <span>{line.before}</span>
@@ -42,7 +41,7 @@ export function AuditDiff({ before, after }: { before: unknown; after: unknown }
               </td>
               <td className="max-w-md break-all">
                 {line.after !== undefined &&
-                  (line.changed && replaced ? (
+                  (isReplaced(line) ? (
                     <ins className="text-done no-underline">{line.after}</ins>
                   ) : (
                     <span>{line.after}</span>
@@ -59,4 +58,9 @@ export function AuditDiff({ before, after }: { before: unknown; after: unknown }
       )}
     </section>
   );
+}
+
+/** What stands on one side only is what the row says beyond the change. */
+function isReplaced({ before, after, changed }: Difference): boolean {
+  return changed && before !== undefined && after !== undefined;
 }

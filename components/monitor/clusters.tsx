@@ -41,7 +41,7 @@ export function Clusters({
           ),
           cells: [
             <Reason key="reason" cluster={cluster} />,
-            <span key="ecu" className="break-all">
+            <span key="ecu" className="whitespace-nowrap">
               {cluster.failedEcuId ?? <span className="text-muted">–</span>}
             </span>,
             cluster.failedFromVersion === null ? (
@@ -49,7 +49,7 @@ export function Clusters({
                 –
               </span>
             ) : (
-              <Version key="from" text={cluster.failedFromVersion} />
+              <Version key="from" text={cluster.failedFromVersion} className="inline-block min-w-28" />
             ),
             <span key="count" className="grid justify-items-end">
               <Link href={hrefOf(campaign, cluster)} className="font-medium hover:underline">

@@ -36,7 +36,7 @@ export function LatencyHistogram({ pace }: { pace: Pace }) {
     >
       {table ? (
         <PlainTable
-          label="Acknowledgment latency"
+          label="Acknowledgments by latency"
           columns={[
             { header: 'Acknowledged' },
             { header: 'Vehicles', align: 'end' },

@@ -20,7 +20,7 @@ export function Keys({ keys }: { keys: Key[] }) {
         stored encrypted by KEYRING_SECRET.
       </p>
       <PlainTable
-        label="Signing keys"
+        label="Public signing keys"
         empty="No key is made yet; the worker makes them when it first starts."
         columns={[
           { header: 'Role' },

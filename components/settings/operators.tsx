@@ -37,7 +37,7 @@ export function Operators({ initial, self }: { initial: OperatorsData; self: str
         }
       >
         <PlainTable
-          label="Operators"
+          label="Operators by name"
           columns={[
             { header: 'Name' },
             { header: 'E-mail' },

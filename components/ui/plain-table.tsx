@@ -19,7 +19,12 @@ const scrollable = { tabIndex: 0 };
 export function PlainTable({ label, columns, rows, empty, className }: PlainTableProps) {
   if (rows.length === 0 && empty) return <div className="px-4 py-6 text-muted">{empty}</div>;
   return (
-    <section aria-label={label} {...scrollable} data-inset-focus className={cn('overflow-x-auto', className)}>
+    <section
+      aria-label={label}
+      {...scrollable}
+      data-inset-focus
+      className={cn('relative overflow-x-auto', className)}
+    >
       <table className="w-full">
         <thead>
           <tr>
