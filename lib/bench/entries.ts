@@ -1,9 +1,21 @@
 import { ingest } from './entries/ingest.ts';
 import { ingestCpu } from './entries/ingest-cpu.ts';
+import { loop } from './entries/loop.ts';
 import { notify } from './entries/notify.ts';
+import { payload } from './entries/payload.ts';
 import { plan } from './entries/plan.ts';
 import { preview } from './entries/preview.ts';
+import { views } from './entries/views.ts';
 import type { BenchEntry } from './entry.ts';
 
 /** Every measurement, in the order in which they run. */
-export const ENTRIES: readonly BenchEntry[] = [ingest, ingestCpu, notify, plan, preview];
+export const ENTRIES: readonly BenchEntry[] = [
+  ingest,
+  ingestCpu,
+  notify,
+  loop,
+  plan,
+  preview,
+  views,
+  payload,
+];

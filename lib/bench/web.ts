@@ -1,0 +1,43 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildWeb } from '#lib/stack/build-web.ts';
+import { root } from '#lib/stack/child.ts';
+import type { BenchBackend } from './backend.ts';
+
+export type SignedIn = { url: string; cookie: string; get(path: string): Promise<string> };
+
+/**
+ * Starts the real web process beside the backend, from a build of the present sources; with BENCH_KEEP_BUILD set,
+ * from the build that is there.
+ */
+export async function startWeb({ stack }: BenchBackend): Promise<SignedIn> {
+  const keep = process.env.BENCH_KEEP_BUILD !== undefined && existsSync(join(root, '.next/BUILD_ID'));
+  if (!keep) await buildWeb({ ...process.env, ...stack.env }, () => undefined);
+  await stack.start('web');
+  return signIn(stack);
+}
+
+/** Signs in as the first admin by the API that the form uses. */
+async function signIn({ config }: BenchBackend['stack']): Promise<SignedIn> {
+  const { url } = config.web;
+  const answer = await fetch(`${url}/api/auth/sign-in/email`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin: url },
+    body: JSON.stringify({ email: config.operator.email, password: config.operator.password }),
+  });
+  if (!answer.ok) throw new Error(`sign-in: ${answer.status} ${await answer.text()}`);
+  const cookie = answer.headers
+    .getSetCookie()
+    .map((line) => line.split(';', 1)[0])
+    .join('; ');
+  return {
+    url,
+    cookie,
+    async get(path) {
+      const page = await fetch(`${url}${path}`, { headers: { cookie }, redirect: 'manual' });
+      const text = await page.text();
+      if (page.status !== 200) throw new Error(`GET ${path}: ${page.status} ${text.slice(0, 300)}`);
+      return text;
+    },
+  };
+}
