@@ -24,10 +24,10 @@ const STEP_SECONDS = [1, 2, 5, 10, 30, 60, 300, 900, 1_800, 3_600, 7_200, 21_600
 /**
  * How a campaign's vehicles went from state to state, from the event log, in at most 240 steps: counts now and
  * what each step changed, so that any instant is found by going back from the present. A dear answer is kept
- * for a while, half a minute at most.
+ * for a while.
  */
 export function readCampaignCourse(pool: Pool, campaignId: string): Promise<CampaignCourse> {
-  return remembered(pool, `course ${campaignId}`, 30_000, () => readNow(pool, campaignId));
+  return remembered(pool, `course ${campaignId}`, 1_000, () => readNow(pool, campaignId));
 }
 
 async function readNow(pool: Pool, campaignId: string): Promise<CampaignCourse> {
