@@ -36,7 +36,7 @@ export function ReleasePage({ initial, types, releases, can }: Props) {
   const release = data ?? initial;
   const isDraft = release.state === 'draft';
   return (
-    <Page className="max-w-[1200px]">
+    <Page className="mx-0 max-w-[1200px]">
       <PageHeader
         title={
           <>

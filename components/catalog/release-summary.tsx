@@ -69,7 +69,8 @@ export function ReleaseSummary({ release, releases }: Props) {
             : Object.entries(userInformation).map(([language, text]) => (
                 <p key={language} lang={language}>
                   <span className="font-mono text-muted text-sm">{language}</span> {text.what} Takes{' '}
-                  {text.howLongMinutes} min. {text.unavailable}
+                  {text.howLongMinutes} min.
+                  {text.unavailable && ` Not available meanwhile: ${text.unavailable}`}
                 </p>
               ))}
         </Line>

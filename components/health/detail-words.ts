@@ -30,7 +30,7 @@ const WORDS: Readonly<Record<string, Word>> = {
   lagMs: { label: 'Lag', kind: 'ms' },
   perSecond: { label: 'Messages / s' },
   retries: { label: 'Batch retries', kind: 'counter' },
-  failed: { label: 'Failed', kind: 'bad' },
+  failed: { label: 'Offers not taken', kind: 'bad' },
   brokerDropped: { label: 'Dropped by broker', kind: 'bad' },
   knownReports: { label: 'Known reports' },
   sockets: { label: 'Open pages' },

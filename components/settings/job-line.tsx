@@ -11,7 +11,10 @@ const STATES: Readonly<Record<string, { tone: Tone; word: string }>> = {
   failed: { tone: 'failed', word: 'Failed' },
 };
 
-const KINDS: Readonly<Record<string, string>> = { tag_vehicles: 'Tag vehicles' };
+const KINDS: Readonly<Record<string, string>> = {
+  tag_vehicles: 'Tag vehicles',
+  plan: 'Plan a campaign',
+};
 
 /** One job: what, by whom, how far. */
 export function JobLine({ job }: { job: Job }) {

@@ -52,7 +52,7 @@ export function Operators({ initial, self }: { initial: OperatorsData; self: str
               <span key="name" className="inline-flex min-w-28 items-center gap-1.5 break-words font-medium">
                 {operator.name} {operator.id === self && <Badge>you</Badge>}
               </span>,
-              <span key="email" className="break-all">
+              <span key="email" className="inline-block min-w-48 break-all">
                 {operator.email}
               </span>,
               <RoleSelect key="role" operator={operator} self={operator.id === self} />,

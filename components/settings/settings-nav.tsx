@@ -13,6 +13,9 @@ const PARTS = [
   { href: '/settings/about', label: 'About', admin: false },
 ];
 
+/** On a narrow screen the part that is open may stand outside of the row. */
+const showWhole = (link: HTMLElement | null) => link?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+
 /** The parts of the settings that this person may open. */
 export function SettingsNav({ mayRead }: { mayRead: boolean }) {
   const pathname = usePathname();
@@ -22,6 +25,7 @@ export function SettingsNav({ mayRead }: { mayRead: boolean }) {
         <Link
           key={href}
           href={href}
+          ref={pathname === href ? showWhole : undefined}
           aria-current={pathname === href ? 'page' : undefined}
           data-inset-focus
           className={cn(

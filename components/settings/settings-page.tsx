@@ -13,7 +13,7 @@ export function SettingsPage({
   children: ReactNode;
 }) {
   return (
-    <Page className="max-w-[1200px]">
+    <Page className="mx-0 max-w-[1200px]">
       <PageHeader title="Settings" actions={actions} />
       <SettingsNav mayRead={mayRead} />
       {children}

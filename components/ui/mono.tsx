@@ -4,6 +4,9 @@ import { Check, Copy } from 'lucide-react';
 import { useState } from 'react';
 import { cn } from './cn.ts';
 
+/** Breaks long texts where they must, but never down to a column of single characters. */
+const atLeast = (text: string) => ({ minWidth: `${Math.min(text.length, 16)}ch` });
+
 /** A VIN, hash or version: monospaced, cut in the middle where asked, with a copy button. */
 export function CopyText({
   text,
@@ -25,7 +28,7 @@ export function CopyText({
   };
   return (
     <span className={cn('inline-flex min-w-0 items-center gap-1 font-mono', className)}>
-      <span title={shown === text ? undefined : text} className="min-w-0 break-all">
+      <span title={shown === text ? undefined : text} className="break-all" style={atLeast(shown)}>
         {shown}
       </span>
       <button
@@ -44,5 +47,12 @@ export function CopyText({
 export function Version({ text, className }: { text: string | null | undefined; className?: string }) {
   if (text === undefined || text === null) return <span className="text-muted">unknown</span>;
   if (text === '') return <span className="text-muted">empty</span>;
-  return <span className={cn('whitespace-pre-wrap break-all font-mono text-sm', className)}>{text}</span>;
+  return (
+    <span
+      className={cn('inline-block whitespace-pre-wrap break-all font-mono text-sm', className)}
+      style={atLeast(text)}
+    >
+      {text}
+    </span>
+  );
 }

@@ -52,7 +52,7 @@ export function PlainTable({ label, columns, rows, empty, className }: PlainTabl
                   key={index}
                   className={cn(
                     'h-8 border-line/70 border-b px-3 py-1 first:pl-4 last:pr-4',
-                    columns[index]?.align === 'end' && 'text-right',
+                    columns[index]?.align === 'end' && 'whitespace-nowrap text-right',
                     columns[index]?.className,
                   )}
                 >

@@ -2,7 +2,7 @@ import { cn } from './cn.ts';
 
 /** A grey block where something will stand; shows after 150 ms only. */
 export function Skeleton({ className }: { className?: string }) {
-  return <div aria-hidden className={cn('fade-late h-4 rounded-sm bg-line/70', className)} />;
+  return <div aria-hidden data-skeleton className={cn('fade-late h-4 rounded-sm bg-line/70', className)} />;
 }
 
 /** A page that loads: heading, a row of figures, a table. */

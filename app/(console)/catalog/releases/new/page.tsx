@@ -14,7 +14,7 @@ export default async function NewReleasePage({ searchParams }: Props) {
   const { types, releases } = await loadView(context, 'catalog', {});
   const { ecuType } = await searchParams;
   return (
-    <Page className="max-w-[980px]">
+    <Page className="mx-0 max-w-[980px]">
       <PageHeader title="New release">
         A draft first: describe it, upload its file on the next page, then release it.
       </PageHeader>
