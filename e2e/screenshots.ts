@@ -1,4 +1,4 @@
-import { mkdir, stat } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Browser, chromium, type Page } from '@playwright/test';
@@ -8,7 +8,7 @@ import setUpStack from './fixtures/browser-setup.ts';
 import { ensureChromium } from './fixtures/chromium.ts';
 import { type ConsolePage, PAGES } from './fixtures/pages.ts';
 import { prepareShowcase, type Showcase, sendBadMessages } from './fixtures/showcase.ts';
-import { fillFleet, waitForCampaigns, waitForFleet } from './fixtures/showcase-progress.ts';
+import { fillFleet, updatedVehicle, waitForCampaigns, waitForFleet } from './fixtures/showcase-progress.ts';
 
 const help = `npm run screenshots -- [page…] [--out DIR]   pictures of every page, light and dark, 1440 and 390 px wide
 
@@ -73,7 +73,7 @@ async function fillStack(): Promise<Showcase> {
       password: process.env.ROADCAST_MQTT_PASSWORD ?? 'test-backend-password',
     });
     await waitForCampaigns(db, showcase);
-    return showcase;
+    return { ...showcase, vin: await updatedVehicle(db, showcase) };
   } finally {
     await db.close();
   }
@@ -93,20 +93,30 @@ async function takeAll(browser: Browser, pages: readonly ConsolePage[], showcase
         timezoneId: 'Europe/Berlin',
       });
       const page = await context.newPage();
+      await signIn(page);
       for (const one of pages) {
         if (one.name === 'sign-in') await context.clearCookies();
-        else await signIn(page);
         await page.goto(one.path(showcase));
         await settle(page);
         const path = join(out, `${one.name}-${colorScheme}-${width}.png`);
-        await page.screenshot({ path });
-        const { size } = await stat(path);
+        const picture = await shrink(await page.screenshot());
+        await writeFile(path, picture);
+        const size = picture.length;
         const note = size > limitBytes ? `  larger than ${limitBytes / 1000} kB` : '';
         process.stdout.write(`${path}  ${Math.round(size / 1000)} kB${note}\n`);
       }
       await context.close();
     }
   }
+}
+
+/** With a palette of 256 colours where the library for it came along with the pages' own. */
+async function shrink(picture: Buffer): Promise<Buffer> {
+  const library: string = 'sharp';
+  const sharp = await import(library).catch(() => undefined);
+  return sharp
+    ? sharp.default(picture).png({ palette: true, compressionLevel: 9, effort: 7 }).toBuffer()
+    : picture;
 }
 
 /** Nothing loads any more, live data is there, and overlays of the start are gone. */
