@@ -17,6 +17,11 @@ export const retireVehicle = defineService({
   run: (ctx, { vin, reason }) =>
     ctx.db.prisma.$transaction(async (tx) => {
       const at = ctx.now();
+      // First, as ingest locks. Without a known fingerprint no heartbeat vouches for it; without a connection it is not online.
+      await tx.vehicleState.updateMany({
+        where: { vin },
+        data: { fingerprint: null, online: false, connectionId: null },
+      });
       const retired = await tx.vehicle.updateMany({
         where: { vin, retiredAt: null },
         data: { retiredAt: at },

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { startInboundStack, testReport, testVin } from './testing.ts';
+import { systemContext } from '#lib/services/context.ts';
+import { retireVehicle } from '#lib/services/retire-vehicle.ts';
+import { startInboundStack, testHeartbeat, testReport, testVin } from './testing.ts';
 
 const waiting = { timeout: 10_000, interval: 20 };
 let stack: Awaited<ReturnType<typeof startInboundStack>>;
@@ -35,5 +37,25 @@ test.each([
   await vi.waitFor(() => expect(control().at(-1)).toMatchObject({ kind: 'ack', sequence: 2 }), waiting);
   expect(await rows('SELECT reason, count FROM quarantine WHERE source = $1', vin)).toEqual([
     { reason: 'invalid', count: 1 },
+  ]);
+});
+
+test('a retired vehicle is not heard any more, though its broker may let it in', async () => {
+  const { vin, send, control } = await nextVehicle();
+  const report = testReport(vin, 1, [{ ecuId: 'BMS', softwareVersion: '1' }]);
+  await send({ v: 1, state: 'online', connectionId: 'connection-1' }, 'TCU_Presence');
+  await send(report);
+  await vi.waitFor(() => expect(control().at(-1)).toMatchObject({ sequence: 1 }), waiting);
+  await retireVehicle(systemContext(stack.db, 'test'), { vin });
+  await send(testHeartbeat(report, 2));
+  await vi.waitFor(
+    async () =>
+      expect(await rows('SELECT reason FROM quarantine WHERE source = $1', vin)).toEqual([
+        { reason: 'unknown_vehicle' },
+      ]),
+    waiting,
+  );
+  expect(await rows('SELECT sequence::int, online FROM vehicle_states WHERE vin = $1', vin)).toEqual([
+    { sequence: 1, online: false },
   ]);
 });
