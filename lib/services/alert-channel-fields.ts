@@ -19,9 +19,17 @@ export const AlertChannelFields = z.discriminatedUnion('kind', [
 ]);
 export type AlertChannelFields = z.infer<typeof AlertChannelFields>;
 
-/** A channel as the audit log keeps it: without its secret. */
-export function withoutSecret(fields: AlertChannelFields): Record<string, unknown> {
-  if (fields.kind === 'email') return fields;
-  const { secret, ...rest } = fields;
-  return { ...rest, signed: secret !== undefined };
+type AuditedChannel = { kind: string; target: string; secret?: string | null | undefined };
+
+/**
+ * A channel as the audit log keeps it, which everybody may read: without its secret, and of a webhook's address
+ * the origin only, because its path and query are often a key.
+ */
+export function withoutSecret({ secret, ...channel }: AuditedChannel): Record<string, unknown> {
+  if (channel.kind === 'email') return channel;
+  return {
+    ...channel,
+    target: `${new URL(channel.target).origin}/…`,
+    ...(secret !== undefined && { signed: secret !== null }),
+  };
 }

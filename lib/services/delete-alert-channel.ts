@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { NotFoundError } from '#lib/errors.ts';
+import { withoutSecret } from './alert-channel-fields.ts';
 import { announceChange } from './announce-change.ts';
 import { recordAudit } from './audit.ts';
 import { defineService } from './define-service.ts';
@@ -18,7 +19,7 @@ export const deleteAlertChannel = defineService({
         at: ctx.now(),
         action: 'alert.delete_channel',
         subject: { type: 'alert_channel', id },
-        before,
+        before: withoutSecret(before),
       });
       await announceChange(tx, 'alert');
       return { id };

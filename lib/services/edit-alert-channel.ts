@@ -20,7 +20,7 @@ export const editAlertChannel = defineService({
         at: ctx.now(),
         action: 'alert.edit_channel',
         subject: { type: 'alert_channel', id },
-        before,
+        before: withoutSecret(before),
         after: withoutSecret(channel),
       });
       await announceChange(tx, 'alert');

@@ -66,5 +66,9 @@ async function pseudonymise(tx: Prisma.TransactionClient, vin: string, pseudonym
   await tx.assignment.updateMany({ where, data: { vin: pseudonym, reasonDetail: null } });
   await tx.directorDocument.deleteMany({ where });
   await tx.joinQueue.deleteMany({ where });
+  await tx.$executeRaw`
+    UPDATE alert_deliveries SET subject = replace(subject, ${vin}, ${pseudonym}),
+      body = replace(body::text, ${vin}, ${pseudonym})::jsonb
+    WHERE strpos(subject, ${vin}) > 0 OR strpos(body::text, ${vin}) > 0`;
   await tx.quarantine.deleteMany({ where: { OR: [{ vin }, { source: { contains: vin } }] } });
 }

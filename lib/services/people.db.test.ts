@@ -112,10 +112,11 @@ describe('settings, views and alert channels', () => {
   });
 
   it('never show a secret again', async () => {
+    const token = 'T0KEN-IN-THE-PATH';
     const fields = {
       kind: 'webhook' as const,
       name: 'Pager',
-      target: 'https://example.com/hook',
+      target: `https://example.com/hook/${token}`,
       events: ['campaign_auto_paused' as const],
     };
     const secret = 'a secret of the webhook';
@@ -123,11 +124,12 @@ describe('settings, views and alert channels', () => {
     await editAlertChannel(admin(), { id, channel: { ...fields, name: 'Pager 2' } });
     const shown = await listAlertChannels(admin(), {});
     expect(shown).toMatchObject([{ name: 'Pager 2', signed: true }]);
-    expect(
-      JSON.stringify([shown, await db.prisma.auditEntry.findMany()], (_, v) =>
-        typeof v === 'bigint' ? `${v}` : v,
-      ),
-    ).not.toContain(secret);
+    const texts = (value: unknown) => JSON.stringify(value, (_, v) => (typeof v === 'bigint' ? `${v}` : v));
+    const audit = texts(await db.prisma.auditEntry.findMany());
+    expect(texts(shown) + audit).not.toContain(secret);
+    // Everybody may read the audit log, and the address of a webhook is often its key.
+    expect(audit).not.toContain(token);
+    expect(audit).toContain('https://example.com/…');
     expect(await db.prisma.alertChannel.findUnique({ where: { id } })).toMatchObject({ secret });
     const bad = { ...fields, target: 'file:///etc/passwd' };
     await expect(createAlertChannel(admin(), bad)).rejects.toThrow(/http or https/);

@@ -241,6 +241,17 @@ async function fillTraces(vin: string): Promise<void> {
   const campaign = { id: 'c1', name: 'C', definition: {}, createdBy: 'u', createdByName: 'U' };
   await prisma.campaign.create({ data: campaign });
   await prisma.joinQueue.create({ data: { vin, at } });
+  await prisma.alertChannel.create({
+    data: {
+      id: 'a1',
+      name: 'A',
+      kind: 'email',
+      target: 'a@b.at',
+      deliveries: {
+        create: { event: 'vehicle_blocked', subject: `${vin} is blocked`, body: { text: `On ${vin}.`, vin } },
+      },
+    },
+  });
   await prisma.assignment.create({ data: { campaignId: 'c1', vin, wave: 0, reasonDetail: vin } });
 }
 
