@@ -84,7 +84,7 @@ export async function readCampaignStream(
   const { rows } = await pool.query<StreamEvent>(
     `SELECT id::text, at, vin, kind, phase, ecu_id AS "ecuId", code, from_state AS "fromState",
             to_state AS "toState", latency_ms AS "latencyMs"
-     FROM timeline_events e WHERE e.campaign_id = $1 AND ($2::bigint IS NULL OR e.id > $2)
+     FROM timeline_events e WHERE e.campaign_id = $1 AND ($2::bigint IS NULL OR e.id <= $2)
      ORDER BY e.id DESC LIMIT $3`,
     [campaignId, untilId ?? null, limit],
   );
