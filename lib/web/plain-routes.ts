@@ -7,7 +7,6 @@ import { isSameOrigin } from './actor.ts';
 import { checkHealth } from './health.ts';
 import type { Metrics } from './metrics.ts';
 import type { WebRuntime } from './runtime.ts';
-import { uploadRoute } from './upload-route.ts';
 import { UPLOAD_PATH } from './uploads.ts';
 
 export type PlainRoute = {
@@ -34,7 +33,6 @@ export function plainRoutes(
         return uploads.handle(request, response);
       },
     },
-    uploadRoute(runtime),
     {
       matches: (path) => path === '/healthz',
       async answer(_, response) {

@@ -2,6 +2,7 @@ import { type Action, isPermitted } from '#lib/domain/permissions.ts';
 import { ForbiddenError, UnauthenticatedError } from '#lib/errors.ts';
 import type { ServiceContext } from '#lib/services/context.ts';
 import { isSameOrigin, sessionFromHeaders } from './actor.ts';
+import { refuseNul } from './body.ts';
 import { errorOf } from './error-of.ts';
 import { getRuntime } from './runtime.ts';
 
@@ -12,6 +13,7 @@ export function withActor<Params = Record<string, never>>(action: Action, handle
   return async (request: Request, route: { params: Promise<Params> }): Promise<Response> => {
     const { auth, config, db, log } = getRuntime();
     try {
+      refuseNul(request.url);
       const session = await sessionFromHeaders(auth, request.headers);
       if (!session) throw new UnauthenticatedError();
       if (!isSafe(request) && !isSameOrigin(Object.fromEntries(request.headers), config.web.url)) {
