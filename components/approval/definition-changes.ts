@@ -39,6 +39,13 @@ const PARTS: [string, (definition: DraftDefinition, nameOf: Name) => string][] =
       `${ramp ? `from ${ramp.basePerMinute}, × ${ramp.factor} per ${ramp.stepSuccesses} successes, ` : ''}at most ${maximumPerMinute} a minute`,
   ],
   ['Retry', ({ retry }) => describeRetry(retry)],
+  ['Overlap', ({ overlap }) => (overlap === 'wait' ? 'waits for the other campaign' : 'is left out')],
+  ['Rollback', ({ rollback }) => (rollback ? 'goes back to an earlier release' : 'no')],
+  [
+    'Skilled persons',
+    ({ allowSkilledPersonOnly }) =>
+      allowSkilledPersonOnly ? 'reaches what only they may update' : 'left out',
+  ],
   ['Refusals', ({ offerAgainAfterRefusal }) => (offerAgainAfterRefusal ? 'offered again' : 'respected')],
   [
     'Time limits',

@@ -120,6 +120,10 @@ export type PhaseTimeouts = z.infer<typeof PhaseTimeouts>;
 export const CampaignKind = z.enum(['static', 'continuous']);
 export type CampaignKind = z.infer<typeof CampaignKind>;
 
+/** What becomes of a vehicle where a campaign that goes first wants one of the same ECUs. */
+export const OverlapBehaviour = z.enum(['wait', 'exclude']);
+export type OverlapBehaviour = z.infer<typeof OverlapBehaviour>;
+
 export const Delivery = z.enum(['targeted', 'broadcast']);
 export type Delivery = z.infer<typeof Delivery>;
 
@@ -148,9 +152,13 @@ export const CampaignDefinition = z.object({
   requiredApprovals: z.int().min(0).max(10).default(0),
   /** Higher wins where two campaigns want the same ECU. */
   priority: z.int().min(0).max(100).default(50),
-  /** An offer that was refused by the vehicle's owner is made again by this campaign. */
+  /** Where another campaign goes first on an ECU: the vehicle waits for it, or is left out with that reason. */
+  overlap: OverlapBehaviour.default('wait'),
+  /** Offers again what the vehicle's owner refused, in this campaign or in another one of the same release. */
   offerAgainAfterRefusal: z.boolean().default(false),
   /** Returns vehicles to an earlier release, where the release they leave allows it. */
   rollback: z.boolean().default(false),
+  /** Reaches vehicles and releases that only a skilled person may update; for campaigns of workshops. */
+  allowSkilledPersonOnly: z.boolean().default(false),
 });
 export type CampaignDefinition = z.infer<typeof CampaignDefinition>;

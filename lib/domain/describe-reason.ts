@@ -32,6 +32,8 @@ export const REASON_LABELS: Readonly<Record<ExclusionCode, string>> = {
   offers_stopped: 'All offers stopped',
   campaign_not_running: 'Campaign not running',
   not_in_wave: 'Wave not begun',
+  excluded_by_person: 'Left out by a person',
+  attempt_over: 'Attempt over',
 };
 
 /** The reason as a sentence for an operator, with the ECU, versions and campaign that it speaks of. */
@@ -96,7 +98,9 @@ type Circumstance = Extract<
       | 'declined_by_owner'
       | 'offers_stopped'
       | 'campaign_not_running'
-      | 'not_in_wave';
+      | 'not_in_wave'
+      | 'excluded_by_person'
+      | 'attempt_over';
   }
 >;
 
@@ -128,7 +132,22 @@ function describeCircumstance(reason: Circumstance): string {
       return reason.wave === undefined
         ? 'The vehicle is in no wave of the campaign.'
         : `The wave “${reason.wave}” has not begun.`;
+    case 'excluded_by_person':
+      return `${reason.by} left this vehicle out: ${reason.comment}.`;
+    case 'attempt_over':
+      return describeAttempt(reason);
   }
+}
+
+function describeAttempt(reason: Extract<ExclusionReason, { code: 'attempt_over' }>): string {
+  const code = reason.reasonCode === undefined ? '' : ` (${reason.reasonCode})`;
+  const ended = `The campaign has offered; the vehicle is ${reason.state.replaceAll('_', ' ')}${code}`;
+  const noted = reason.acknowledged ? ', acknowledged by a person as a known failure' : '';
+  const next =
+    reason.retryAt === undefined
+      ? 'it is not offered again by itself'
+      : `it is offered again at ${instant(reason.retryAt)}`;
+  return `${ended}${noted}; ${next}.`;
 }
 
 function describeDependency(reason: Extract<ExclusionReason, { code: 'dependency_unmet' }>): string {

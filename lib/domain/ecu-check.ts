@@ -15,7 +15,7 @@ export type EcuVerdict =
 export function checkEcu(
   ecu: ConfiguredEcu,
   candidates: readonly [CatalogRelease, ...CatalogRelease[]],
-  rollback: boolean,
+  campaign: { rollback: boolean; allowSkilledPersonOnly?: boolean | undefined },
   catalog: Catalog,
 ): EcuVerdict {
   if (ecu.state === 'missing') {
@@ -30,9 +30,9 @@ export function checkEcu(
 
   const judge = (release: CatalogRelease): EcuVerdict => {
     const reasons = [
-      ...releaseReasons(release),
+      ...releaseReasons(release, campaign),
       ...conditionReasons(ecu, release),
-      ...versionReasons(ecu, release, rollback, catalog),
+      ...versionReasons(ecu, release, campaign.rollback, catalog),
     ];
     return reasons.length === 0 ? { kind: 'update', release } : { kind: 'blocked', release, reasons };
   };
@@ -49,12 +49,16 @@ function descending(comparison: VersionComparison): number {
 }
 
 /** Why a release itself may not be offered now. */
-export function releaseReasons(release: CatalogRelease): ExclusionReason[] {
+export function releaseReasons(
+  release: CatalogRelease,
+  campaign: { allowSkilledPersonOnly?: boolean | undefined },
+): ExclusionReason[] {
   const { id: releaseId, ecuType, version } = release;
   const reasons: ExclusionReason[] = [];
   if (release.state === 'withdrawn') reasons.push({ code: 'release_withdrawn', releaseId, ecuType, version });
   if (release.state === 'draft') reasons.push({ code: 'release_not_released', releaseId, ecuType, version });
-  if (release.skilledPersonOnly) reasons.push({ code: 'skilled_person_only', releaseId, ecuType, version });
+  if (release.skilledPersonOnly && !campaign.allowSkilledPersonOnly)
+    reasons.push({ code: 'skilled_person_only', releaseId, ecuType, version });
   return reasons;
 }
 

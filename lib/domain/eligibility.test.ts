@@ -21,6 +21,7 @@ const atTarget: ConfigurationVerdict = {
   reasons: [],
 };
 const other = { campaignId: 'c9', campaignName: 'Nine' };
+const attempt = { state: 'failed', reasonCode: 'flash_error', retryAt: now, acknowledged: false } as const;
 
 function input(
   vehicle: Partial<EligibilityVehicle> = {},
@@ -70,6 +71,9 @@ const alone: [ExclusionCode, EligibilityInput, boolean][] = [
   ['vehicle_busy', input({ busyWith: other }), true],
   ['overlap_lost', input({ overlapLostTo: { ...other, waits: true } }), true],
   ['overlap_lost', input({ overlapLostTo: { ...other, waits: false } }), false],
+  ['excluded_by_person', input({ excludedBy: { by: 'Ada', comment: 'a press car' } }), false],
+  ['attempt_over', input({ attempt: { ...attempt, retryAt: null } }), false],
+  ['attempt_over', input({ attempt: { ...attempt, reasonCode: null, acknowledged: true } }), true],
   ...CampaignState.options
     .filter((state) => state !== 'running')
     .map((state): [ExclusionCode, EligibilityInput, boolean] => [

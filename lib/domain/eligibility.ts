@@ -3,7 +3,7 @@ import type { Catalog, CatalogRelease } from './catalog.ts';
 import type { Configuration, UpdateStep } from './configuration.ts';
 import { checkEcu, releaseReasons } from './ecu-check.ts';
 import { type ExclusionCode, type ExclusionReason, isTemporary } from './exclusion-reason.ts';
-import type { CampaignState } from './states.ts';
+import type { AssignmentState, CampaignState } from './states.ts';
 import { type PlannedUpdate, planUpdates } from './update-plan.ts';
 
 /** What a campaign means for every vehicle of one configuration. */
@@ -16,7 +16,11 @@ export type ConfigurationVerdict = {
 };
 
 /** What a campaign wants of a vehicle's ECUs; releases in the campaign's order. */
-export type CampaignReleases = { releases: readonly CatalogRelease[]; rollback: boolean };
+export type CampaignReleases = {
+  releases: readonly CatalogRelease[];
+  rollback: boolean;
+  allowSkilledPersonOnly?: boolean | undefined;
+};
 
 /**
  * Decides a campaign for one configuration, so that it need not be decided anew for each vehicle that has it.
@@ -36,10 +40,10 @@ export function decideConfiguration(
       .toSorted((a, b) => (a.ecuId < b.ecuId ? -1 : 1));
     if (ecus.length === 0) {
       reasons.push({ code: 'no_such_ecu', releaseId: first.id, ecuType: type, version: first.version });
-      reasons.push(...[first, ...more].flatMap(releaseReasons));
+      reasons.push(...[first, ...more].flatMap((release) => releaseReasons(release, campaign)));
     }
     for (const ecu of ecus) {
-      const verdict = checkEcu(ecu, [first, ...more], campaign.rollback, catalog);
+      const verdict = checkEcu(ecu, [first, ...more], campaign, catalog);
       if (verdict.kind === 'at_target') {
         atTarget.push({ ecuId: ecu.ecuId, releaseId: verdict.release.id });
         continue;
@@ -65,8 +69,14 @@ export type EligibilityVehicle = {
   blockedEcuIds?: readonly string[] | undefined;
   /** The target filter selects it, or the static campaign did when it was planned. */
   targeted: boolean;
-  /** Its owner declined this campaign before. */
+  /** Its owner declined this campaign, or another one of the same release. */
   declined: boolean;
+  /** Who left it out of this campaign, and why. */
+  excludedBy?: { by: string; comment: string } | undefined;
+  /** How this campaign's offer ended. */
+  attempt?:
+    | { state: AssignmentState; reasonCode: string | null; retryAt: Date | null; acknowledged: boolean }
+    | undefined;
   /** Another campaign's offer is open on it. */
   busyWith?: OtherCampaign | undefined;
   /** A campaign that goes first wants one of the same ECUs. */
@@ -84,6 +94,7 @@ export type EligibilityCampaign = {
   state: CampaignState;
   schedule: Pick<CampaignSchedule, 'startAt' | 'endAt'>;
   offerAgainAfterRefusal: boolean;
+  allowSkilledPersonOnly?: boolean | undefined;
 };
 
 export type EligibilityInput = {
@@ -131,12 +142,26 @@ function vehicleReasons({ vehicle, verdict, campaign }: EligibilityInput): Exclu
   if (!vehicle.targeted) reasons.push({ code: 'not_targeted' });
   if (vehicle.retired) reasons.push({ code: 'retired' });
   if (!vehicle.registrationComplete) reasons.push({ code: 'incomplete_registration' });
-  if (vehicle.skilledPersonOnly) reasons.push({ code: 'skilled_person_only' });
+  if (vehicle.skilledPersonOnly && !campaign.allowSkilledPersonOnly)
+    reasons.push({ code: 'skilled_person_only' });
   if (verdict === undefined) reasons.push({ code: 'no_inventory' });
   if (vehicle.tcuReplaced) reasons.push({ code: 'tcu_replaced' });
   if (vehicle.blockedEcuIds) reasons.push({ code: 'blocked_partial', ecuIds: [...vehicle.blockedEcuIds] });
   if (vehicle.declined && !campaign.offerAgainAfterRefusal) reasons.push({ code: 'declined_by_owner' });
+  if (vehicle.excludedBy) reasons.push({ code: 'excluded_by_person', ...vehicle.excludedBy });
+  if (vehicle.attempt) reasons.push(attemptReason(vehicle.attempt));
   return reasons;
+}
+
+function attemptReason(attempt: NonNullable<EligibilityVehicle['attempt']>): ExclusionReason {
+  const { state, reasonCode, retryAt, acknowledged } = attempt;
+  return {
+    code: 'attempt_over',
+    state,
+    acknowledged,
+    ...(reasonCode !== null && { reasonCode }),
+    ...(retryAt !== null && { retryAt: retryAt.toISOString() }),
+  };
 }
 
 function momentReasons({ vehicle, campaign, offersStopped, now }: EligibilityInput): ExclusionReason[] {

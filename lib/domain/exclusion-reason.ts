@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { EcuStatus } from '../protocol/ecu-details.ts';
 import { FromVersions } from '../protocol/ota-update.ts';
-import { CampaignState } from './states.ts';
+import { AssignmentState, CampaignState } from './states.ts';
 
 const reason = <Code extends string, Shape extends z.core.$ZodLooseShape>(code: Code, shape: Shape) =>
   z.object({ code: z.literal(code), ...shape });
@@ -72,6 +72,15 @@ export const ExclusionReason = z.discriminatedUnion('code', [
   reason('campaign_not_running', { state: CampaignState }),
   /** `wave` is the vehicle's own wave, which has not begun; absent where the vehicle is in none. */
   reason('not_in_wave', { wave: z.string().optional() }),
+  reason('excluded_by_person', { by: z.string(), comment: z.string() }),
+  /** The campaign has offered, and this is how it ended; `retryAt` where it is offered again by itself. */
+  reason('attempt_over', {
+    state: AssignmentState,
+    reasonCode: z.string().optional(),
+    retryAt: z.iso.datetime().optional(),
+    /** A person took note of the failure, so that it counts no more. */
+    acknowledged: z.boolean(),
+  }),
 ]);
 export type ExclusionReason = z.infer<typeof ExclusionReason>;
 export type ExclusionCode = ExclusionReason['code'];
@@ -107,6 +116,8 @@ export function isTemporary(reason: ExclusionReason): boolean {
       return reason.waits;
     case 'not_in_wave':
       return reason.wave !== undefined;
+    case 'attempt_over':
+      return reason.retryAt !== undefined;
     default:
       return TEMPORARY.has(reason.code);
   }

@@ -1,8 +1,9 @@
 import { loadCatalog } from '#lib/db/engine/catalog-snapshot.ts';
 import { readFleetGroups } from '#lib/db/engine/fleet-groups.ts';
-import { filtersOf, settleWaveRules } from '#lib/db/engine/fleet-rows.ts';
+import { filtersOf } from '#lib/db/engine/fleet-rows.ts';
 import { decideTargeted } from '#lib/db/engine/plan-decisions.ts';
 import { verdictSource } from '#lib/db/engine/verdicts.ts';
+import { settleWaveRules } from '#lib/db/engine/wave-rules.ts';
 import { loadFilterVersions } from '#lib/db/filter-sql.ts';
 import { type DryRun, type DryRunGroup, dryRun } from '#lib/domain/dry-run.ts';
 import { defineService } from './define-service.ts';
@@ -21,7 +22,7 @@ export const dryRunCampaign = defineService({
     const catalog = await loadCatalog(ctx.db.pool);
     const versions = await loadFilterVersions(ctx.db.pool, filtersOf(definition));
     const id = campaignId ?? NO_ID;
-    const rules = await settleWaveRules(ctx.db.pool, id, { definition, versions, now });
+    const rules = await settleWaveRules(ctx.db.pool, id, { definition, versions, now, catalog });
     const fleet = await readFleetGroups(
       ctx.db.pool,
       { definition, versions, now },

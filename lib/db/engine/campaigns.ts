@@ -75,6 +75,12 @@ export async function loadActiveCampaigns(db: Queryable): Promise<EngineCampaign
   return rows.map(toCampaign);
 }
 
+/** One campaign, whatever its state. */
+export async function loadCampaign(db: Queryable, id: string): Promise<EngineCampaign | undefined> {
+  const { rows } = await db.query<StoredCampaign>(`SELECT ${columns} FROM campaigns WHERE id = $1`, [id]);
+  return rows.map(toCampaign)[0];
+}
+
 /** Locks a campaign until the transaction ends, so that nobody else moves it meanwhile. */
 export async function lockCampaign(db: Queryable, id: string): Promise<EngineCampaign | undefined> {
   const { rows } = await db.query<StoredCampaign>(

@@ -25,6 +25,8 @@ export type DueRow = {
   skilledPersonOnly: boolean;
   blockedEcuIds: string[] | null;
   busyWith: string | null;
+  /** Its owner refused one of the releases in another campaign, and nobody asked to offer it here. */
+  declined: boolean;
   dueAt: Date;
   /** Position of the report that the vehicle's ECUs come from. */
   epoch: number;
@@ -78,6 +80,7 @@ export async function readDue(
     blocked: boolean;
     partial_ecus: string[];
     busy_with: string | null;
+    declined: boolean;
     epoch: number;
     report_sequence: number;
   }>(
@@ -88,7 +91,11 @@ export async function readDue(
             v.blocked_at IS NOT NULL AS blocked, v.partial_ecus,
             (SELECT o.campaign_id FROM assignments o
              WHERE o.vin = a.vin AND o.campaign_id <> a.campaign_id AND ${openSql('o')}
-             LIMIT 1) AS busy_with
+             LIMIT 1) AS busy_with,
+            a.offers = 0 AND a.returns = 0 AND a.attempt = 1 AND EXISTS (
+              SELECT 1 FROM assignments d JOIN campaign_releases theirs ON theirs.campaign_id = d.campaign_id
+              JOIN campaign_releases ours ON ours.release_id = theirs.release_id AND ours.campaign_id = a.campaign_id
+              WHERE d.vin = a.vin AND d.campaign_id <> a.campaign_id AND d.state = 'declined') AS declined
      FROM assignments a JOIN vehicle_states s ON s.vin = a.vin JOIN vehicles v ON v.vin = a.vin
      WHERE a.campaign_id = $1 AND a.vin = ANY($2)`,
     [campaignId, vins],
@@ -113,6 +120,7 @@ export async function readDue(
     skilledPersonOnly: row.skilled_person_only,
     blockedEcuIds: row.blocked ? row.partial_ecus : null,
     busyWith: row.busy_with,
+    declined: row.declined,
     epoch: row.epoch,
     reportSequence: row.report_sequence,
   }));

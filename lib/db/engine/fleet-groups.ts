@@ -2,7 +2,8 @@ import type pg from 'pg';
 import { compileFilter } from '#lib/db/filter-sql.ts';
 import type { TargetFilter } from '#lib/domain/target-filter.ts';
 import { hashOrderSql } from '#lib/domain/waves.ts';
-import type { FleetQuery, FleetRow, SettledRule } from './fleet-rows.ts';
+import { declinedSql, type FleetQuery, type FleetRow } from './fleet-rows.ts';
+import type { SettledRule } from './wave-rules.ts';
 
 /** Targeted vehicles that are alike in everything that eligibility looks at. */
 export type FleetGroup = {
@@ -22,7 +23,7 @@ export async function readFleetGroups(
   { definition, versions, now }: FleetQuery,
   byWave?: GroupByWave,
 ): Promise<FleetGroup[]> {
-  const values: unknown[] = [byWave?.campaignId ?? ''];
+  const values: unknown[] = [byWave?.campaignId ?? '', definition.releaseIds];
   const compileNext = (target: TargetFilter) => {
     const compiled = compileFilter(target, { now, versions, firstParameter: values.length + 1 });
     values.push(...compiled.values);
@@ -39,20 +40,21 @@ export async function readFleetGroups(
     skilled_person_only: boolean;
     tcu_replaced: boolean;
     blocked: boolean;
+    declined: boolean;
     time_zone: string;
     wave: number | null;
   }>(
     `SELECT count(*)::int AS vehicles, min(t.vin) AS vin, t.configuration_key, t.complete, t.skilled_person_only,
-            t.tcu_replaced, t.blocked, t.time_zone, t.wave
+            t.tcu_replaced, t.blocked, t.declined, t.time_zone, t.wave
      FROM (
        SELECT v.vin, s.configuration_key, v.complete, v.skilled_person_only, v.blocked_at IS NOT NULL AS blocked,
-              s.tcu_replaced_at IS NOT NULL AS tcu_replaced, ${zone} AS time_zone, ${wave} AS wave,
+              s.tcu_replaced_at IS NOT NULL AS tcu_replaced, ${declinedSql('v.vin', '$2')} AS declined, ${zone} AS time_zone, ${wave} AS wave,
               CASE WHEN s.configuration_key IS NULL AND EXISTS (SELECT 1 FROM ecus e WHERE e.vin = v.vin) THEN v.vin END AS alone
        FROM ${byWave ? `(SELECT v.*, ${hashOrderSql('$1::text', 'v.vin')} AS place FROM vehicles v WHERE v.retired_at IS NULL)` : 'vehicles'} v
        LEFT JOIN vehicle_states s ON s.vin = v.vin
        WHERE v.retired_at IS NULL AND $1::text IS NOT NULL AND ${where}
      ) AS t
-     GROUP BY t.configuration_key, t.complete, t.skilled_person_only, t.tcu_replaced, t.blocked, t.time_zone, t.wave, t.alone`,
+     GROUP BY t.configuration_key, t.complete, t.skilled_person_only, t.tcu_replaced, t.blocked, t.declined, t.time_zone, t.wave, t.alone`,
     values,
   );
   return rows.map((row) => ({
@@ -69,6 +71,7 @@ export async function readFleetGroups(
       tcuReplaced: row.tcu_replaced,
       blockedEcuIds: row.blocked ? [] : null,
       online: false,
+      declined: row.declined,
       waveFilters: [],
     },
   }));

@@ -1,7 +1,6 @@
 import type pg from 'pg';
 import { type CompiledFilter, compileFilter, type FilterVersions } from '#lib/db/filter-sql.ts';
 import type { CampaignDefinition } from '#lib/domain/campaign-definition.ts';
-import { hashOrderSql, type WaveRule, waveRules } from '#lib/domain/waves.ts';
 
 type Queryable = Pick<pg.PoolClient, 'query'>;
 
@@ -17,6 +16,8 @@ export type FleetRow = {
   tcuReplaced: boolean;
   blockedEcuIds: string[] | null;
   online: boolean;
+  /** Its owner refused one of the campaign's releases in another campaign. */
+  declined: boolean;
   /** For each wave of size `filter`, in order: whether the vehicle passes it. */
   waveFilters: boolean[];
 };
@@ -30,7 +31,7 @@ export function filtersOf(definition: Pick<CampaignDefinition, 'target' | 'waves
 }
 
 export type FleetQuery = {
-  definition: Pick<CampaignDefinition, 'target' | 'waves'>;
+  definition: Pick<CampaignDefinition, 'target' | 'waves' | 'releaseIds'>;
   versions: FilterVersions;
   now: Date;
 };
@@ -45,7 +46,7 @@ export type FleetPage = FleetQuery & {
 
 /** Reads targeted vehicles in VIN order; retired ones are no part of the fleet. */
 export async function readFleet(db: Queryable, page: FleetPage): Promise<FleetRow[]> {
-  const values: unknown[] = [page.after ?? '', page.limit];
+  const values: unknown[] = [page.after ?? '', page.limit, page.definition.releaseIds];
   const bind = (filter: CompiledFilter) => {
     values.push(...filter.values);
     return filter.text;
@@ -74,11 +75,12 @@ export async function readFleet(db: Queryable, page: FleetPage): Promise<FleetRo
     partial_ecus: string[];
     blocked: boolean;
     online: boolean;
+    declined: boolean;
     wave_filters: boolean[];
   }>(
     `SELECT v.vin, v.model, v.time_zone, s.configuration_key, v.complete, v.skilled_person_only,
             s.tcu_replaced_at IS NOT NULL AS tcu_replaced, v.partial_ecus, v.blocked_at IS NOT NULL AS blocked,
-            coalesce(s.online, false) AS online, ARRAY[${filters.join(', ')}]::boolean[] AS wave_filters
+            coalesce(s.online, false) AS online, ${declinedSql('v.vin', '$3')} AS declined, ARRAY[${filters.join(', ')}]::boolean[] AS wave_filters
      FROM vehicles v LEFT JOIN vehicle_states s ON s.vin = v.vin
      WHERE v.vin > $1 AND v.retired_at IS NULL AND ${where} ${only}
      ORDER BY v.vin LIMIT $2`,
@@ -95,8 +97,15 @@ export async function readFleet(db: Queryable, page: FleetPage): Promise<FleetRo
     tcuReplaced: row.tcu_replaced,
     blockedEcuIds: row.blocked ? row.partial_ecus : null,
     online: row.online,
+    declined: row.declined,
     waveFilters: row.wave_filters,
   }));
+}
+
+/** Condition that the owner of a vehicle refused one of the releases, by whichever campaign it was offered. */
+export function declinedSql(vin: string, releaseIds: string): string {
+  return `(${vin} IN (SELECT d.vin FROM campaign_releases r JOIN assignments d ON d.campaign_id = r.campaign_id
+    WHERE r.release_id = ANY (${releaseIds}) AND d.state = 'declined'))`;
 }
 
 /** How many vehicles a target filter selects. */
@@ -107,59 +116,4 @@ export async function countFleet(db: Queryable, { definition, versions, now }: F
     where.values,
   );
   return rows[0]?.count ?? 0;
-}
-
-/** A wave rule that needs no knowledge of other vehicles: counts have become places in the hash order. */
-export type SettledRule = Exclude<WaveRule, { kind: 'count' }> | { kind: 'until'; order: number };
-
-/**
- * The rules of a campaign's waves, settled for its fleet of now: the first `count` vehicles in hash order that
- * no earlier wave takes are those up to some place in that order, found by one query a wave.
- */
-export async function settleWaveRules(
-  db: Queryable,
-  campaignId: string,
-  { definition, versions, now }: FleetQuery,
-): Promise<SettledRule[]> {
-  const settled: SettledRule[] = [];
-  for (const rule of waveRules(definition.waves)) {
-    if (rule.kind !== 'count') {
-      settled.push(rule);
-      continue;
-    }
-    const values: unknown[] = [campaignId, rule.count - 1];
-    const compileNext = (target: FleetQuery['definition']['target']) => {
-      const compiled = compileFilter(target, { now, versions, firstParameter: values.length + 1 });
-      values.push(...compiled.values);
-      return compiled.text;
-    };
-    const where = compileNext(definition.target);
-    const earlier = settled.map((other) => `NOT ${ruleSql(other, compileNext)}`);
-    const { rows } = await db.query<{ place: number }>(
-      `SELECT place FROM (
-         SELECT place::float8 AS place FROM (
-           SELECT v.*, ${hashOrderSql('$1::text', 'v.vin')} AS place FROM vehicles v WHERE v.retired_at IS NULL
-         ) v WHERE ${[where, ...earlier].join(' AND ')}
-       ) AS places ORDER BY place OFFSET $2 LIMIT 1`,
-      values,
-    );
-    settled.push({ kind: 'until', order: rows[0]?.place ?? Number.MAX_SAFE_INTEGER });
-  }
-  return settled;
-}
-
-function ruleSql(
-  rule: SettledRule,
-  compileNext: (target: FleetQuery['definition']['target']) => string,
-): string {
-  switch (rule.kind) {
-    case 'rest':
-      return 'TRUE';
-    case 'until':
-      return `(v.place <= ${Math.trunc(rule.order)})`;
-    case 'buckets':
-      return `(v.place % 10000 >= ${rule.from} AND v.place % 10000 < ${rule.to})`;
-    case 'filter':
-      return compileNext(rule.filter);
-  }
 }

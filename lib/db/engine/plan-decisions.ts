@@ -5,11 +5,13 @@ import type { CampaignDefinition } from '#lib/domain/campaign-definition.ts';
 import type { Catalog } from '#lib/domain/catalog.ts';
 import { type ConfigurationVerdict, decideEligibility, type Eligibility } from '#lib/domain/eligibility.ts';
 
+type OfferChoices = Pick<CampaignDefinition, 'offerAgainAfterRefusal' | 'allowSkilledPersonOnly'>;
+
 /** The eligibility of a targeted vehicle, apart from the moment: as if its wave had begun and its window were open. */
 export function decideTargeted(
   vehicle: FleetRow,
   verdict: ConfigurationVerdict | undefined,
-  definition: Pick<CampaignDefinition, 'offerAgainAfterRefusal'>,
+  definition: OfferChoices,
   now: Date,
 ): Eligibility {
   return decideEligibility({
@@ -20,12 +22,17 @@ export function decideTargeted(
       tcuReplaced: vehicle.tcuReplaced,
       blockedEcuIds: vehicle.blockedEcuIds ?? undefined,
       targeted: true,
-      declined: false,
+      declined: vehicle.declined,
       wave: { name: '', begun: true },
       window: { open: true },
     },
     verdict,
-    campaign: { state: 'running', schedule: {}, offerAgainAfterRefusal: definition.offerAgainAfterRefusal },
+    campaign: {
+      state: 'running',
+      schedule: {},
+      offerAgainAfterRefusal: definition.offerAgainAfterRefusal,
+      allowSkilledPersonOnly: definition.allowSkilledPersonOnly,
+    },
     offersStopped: false,
     now,
   });
@@ -40,7 +47,7 @@ export function planDecisions(catalog: Catalog) {
     decide(
       vehicle: FleetRow,
       verdict: ConfigurationVerdict | undefined,
-      definition: Pick<CampaignDefinition, 'offerAgainAfterRefusal'>,
+      definition: OfferChoices,
       now: Date,
     ): PlannedDecision {
       const plain = isPlain(vehicle) && verdict !== undefined;
@@ -63,6 +70,7 @@ function isPlain(vehicle: FleetRow): boolean {
     !vehicle.skilledPersonOnly &&
     !vehicle.retired &&
     !vehicle.tcuReplaced &&
+    !vehicle.declined &&
     vehicle.blockedEcuIds === null
   );
 }

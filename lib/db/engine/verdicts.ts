@@ -24,11 +24,12 @@ const maxCached = 20_000;
 
 /** Verdicts of one campaign over one state of the catalog. */
 export function verdictSource(
-  definition: Pick<CampaignDefinition, 'releaseIds' | 'rollback'>,
+  definition: Pick<CampaignDefinition, 'releaseIds' | 'rollback' | 'allowSkilledPersonOnly'>,
   { catalog }: CatalogSnapshot,
 ): VerdictSource {
   const releases = definition.releaseIds.flatMap((id) => catalog.releases.get(id) ?? []);
-  const campaign = { releases, rollback: definition.rollback };
+  const { rollback, allowSkilledPersonOnly } = definition;
+  const campaign = { releases, rollback, allowSkilledPersonOnly };
   const cache = new Map<string, ConfigurationVerdict>();
 
   return {

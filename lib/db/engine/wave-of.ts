@@ -1,4 +1,4 @@
-import type { SettledRule } from '#lib/db/engine/fleet-rows.ts';
+import type { SettledRule } from '#lib/db/engine/wave-rules.ts';
 import { hashOrderOf } from '#lib/domain/waves.ts';
 import { BUCKETS } from '#lib/protocol/bucket.ts';
 

@@ -1,6 +1,11 @@
 import type { EngineCampaign } from '#lib/db/engine/campaigns.ts';
 import type { DueRow } from '#lib/db/engine/claim-rows.ts';
-import { type ConfigurationVerdict, decideEligibility, type Eligibility } from '#lib/domain/eligibility.ts';
+import {
+  type ConfigurationVerdict,
+  decideEligibility,
+  type Eligibility,
+  type EligibilityVehicle,
+} from '#lib/domain/eligibility.ts';
 import type { ExclusionReason } from '#lib/domain/exclusion-reason.ts';
 import type { WindowClock } from '#lib/domain/schedule.ts';
 
@@ -16,15 +21,15 @@ export type ClaimContext = {
   campaign: EngineCampaign;
   clock: WindowClock;
   verdict: ConfigurationVerdict | undefined;
-  /** Name of a campaign that goes first on one of the same ECUs. */
-  overlap: { campaignId: string; campaignName: string } | undefined;
+  /** The campaign that goes first on one of the same ECUs. */
+  overlap: EligibilityVehicle['overlapLostTo'];
   campaignNames: ReadonlyMap<string, string>;
   now: Date;
 };
 
 /** The re-check at the claim: the same eligibility as the plan's, with everything that holds at this moment. */
 export function decideClaim(row: DueRow, context: ClaimContext): ClaimDecision {
-  if (!row.online) return { kind: 'park', dueAt: null, reasons: null };
+  if (!row.online && !row.retired) return { kind: 'park', dueAt: null, reasons: null };
   const { campaign, clock, verdict, overlap, campaignNames, now } = context;
   const window = clock.stateAt(row.timeZone, now);
   const eligibility = decideEligibility({
@@ -35,11 +40,11 @@ export function decideClaim(row: DueRow, context: ClaimContext): ClaimDecision {
       tcuReplaced: row.tcuReplaced,
       blockedEcuIds: row.blockedEcuIds ?? undefined,
       targeted: true,
-      declined: false,
+      declined: row.declined,
       busyWith: row.busyWith
         ? { campaignId: row.busyWith, campaignName: campaignNames.get(row.busyWith) }
         : undefined,
-      overlapLostTo: overlap ? { ...overlap, waits: true } : undefined,
+      overlapLostTo: overlap,
       wave: { name: campaign.definition.waves[row.wave]?.name ?? '', begun: true },
       window,
     },
@@ -48,6 +53,7 @@ export function decideClaim(row: DueRow, context: ClaimContext): ClaimDecision {
       state: campaign.state,
       schedule: campaign.endAt ? { endAt: campaign.endAt.toISOString() } : {},
       offerAgainAfterRefusal: campaign.definition.offerAgainAfterRefusal,
+      allowSkilledPersonOnly: campaign.definition.allowSkilledPersonOnly,
     },
     offersStopped: false,
     now,

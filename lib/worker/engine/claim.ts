@@ -14,6 +14,7 @@ import {
   storeDocuments,
 } from '#lib/db/engine/claim-rows.ts';
 import { readCounters } from '#lib/db/engine/counters.ts';
+import { overlapsLost } from '#lib/db/engine/overlaps-lost.ts';
 import { targetsOf } from '#lib/db/engine/plan-decisions.ts';
 import { inTransaction } from '#lib/db/engine/transaction.ts';
 import type { VerdictSource } from '#lib/db/engine/verdicts.ts';
@@ -91,54 +92,15 @@ type Input = ClaimInput & { campaign: EngineCampaign };
 async function decideRows(client: pg.PoolClient, input: Input, rows: readonly DueRow[]): Promise<Decided[]> {
   const { campaign, catalog, judge, clock, now, running } = input;
   const verdicts = await judge.judge(client, rows);
-  const rivals = running.filter(
-    (other) => goesFirst(other, campaign) && sharesType(other, campaign, catalog),
-  );
-  const ahead = await stepsAhead(client, rivals, rows);
+  const vins = rows.map(({ vin }) => vin);
+  const lostTo = await overlapsLost(client, { campaign, running, catalog, vins, verdicts });
   const campaignNames = new Map(running.map(({ id, name }) => [id, name]));
   return rows.map((row) => {
     const verdict = verdicts.get(row.vin);
-    const ecuIds = new Set(verdict?.steps.map(({ ecuId }) => ecuId));
-    const rival = ahead.get(row.vin)?.find(({ steps }) => steps.some(({ ecuId }) => ecuIds.has(ecuId)));
-    const overlap = rival && {
-      campaignId: rival.campaignId,
-      campaignName: campaignNames.get(rival.campaignId) ?? rival.campaignId,
-    };
+    const overlap = lostTo.get(row.vin);
     const decision = decideClaim(row, { campaign, clock, verdict, overlap, campaignNames, now });
     return { row, decision, targets: targetsOf(verdict, catalog.catalog) };
   });
-}
-
-/** Priority decides between campaigns; of equals, the one that was started first. */
-export function goesFirst(
-  other: Pick<EngineCampaign, 'id' | 'priority' | 'startedAt'>,
-  campaign: Pick<EngineCampaign, 'id' | 'priority' | 'startedAt'>,
-): boolean {
-  if (other.id === campaign.id) return false;
-  if (other.priority !== campaign.priority) return other.priority > campaign.priority;
-  const difference = (other.startedAt?.getTime() ?? Infinity) - (campaign.startedAt?.getTime() ?? Infinity);
-  return difference === 0 || Number.isNaN(difference) ? other.id < campaign.id : difference < 0;
-}
-
-function sharesType(a: EngineCampaign, b: EngineCampaign, { catalog }: CatalogSnapshot): boolean {
-  const types = (campaign: EngineCampaign) =>
-    campaign.definition.releaseIds.flatMap((id) => catalog.releases.get(id)?.ecuType ?? []);
-  const mine = new Set(types(b));
-  return types(a).some((type) => mine.has(type));
-}
-
-async function stepsAhead(client: pg.PoolClient, rivals: readonly EngineCampaign[], rows: readonly DueRow[]) {
-  const byVin = new Map<string, { campaignId: string; steps: UpdateStep[] }[]>();
-  if (rivals.length === 0) return byVin;
-  const result = await client.query<{ vin: string; campaign_id: string; steps: UpdateStep[] }>(
-    `SELECT vin, campaign_id, steps FROM assignments
-     WHERE campaign_id = ANY($1) AND vin = ANY($2) AND state = 'pending' AND steps IS NOT NULL`,
-    [rivals.map(({ id }) => id), rows.map(({ vin }) => vin)],
-  );
-  for (const { vin, campaign_id: campaignId, steps } of result.rows) {
-    byVin.set(vin, [...(byVin.get(vin) ?? []), { campaignId, steps }]);
-  }
-  return byVin;
 }
 
 async function carryOut(

@@ -62,12 +62,29 @@ function toDirectorStep(step: UpdateStep, releases: ReadonlyMap<string, Dispatch
     releaseId: step.releaseId,
     version: step.toVersion,
     hardwareIds: [...release.rule.hardwareVersions],
-    releaseCounter: release.releaseCounter,
+    releaseCounter: counterFor(step, release, releases),
     length: release.artifact.length,
     sha256: release.artifact.sha256,
     preconditions: release.preconditions,
     userInformation: release.userInformation,
   };
+}
+
+/**
+ * An ECU refuses a release counter below the one that it has (Uptane), so what goes back to an earlier release
+ * carries the counter of the release that it leaves.
+ */
+function counterFor(
+  step: UpdateStep,
+  release: DispatchRelease,
+  releases: ReadonlyMap<string, DispatchRelease>,
+): number {
+  let counter = release.releaseCounter;
+  for (const { rule, releaseCounter } of releases.values()) {
+    const isLeft = rule.ecuType === step.ecuType && rule.version === step.fromVersion;
+    if (isLeft && rule.state !== 'draft') counter = Math.max(counter, releaseCounter);
+  }
+  return counter;
 }
 
 /** The message `OTA_Update/{vin}`: the signed document, with payload URLs made for this moment beside it. */

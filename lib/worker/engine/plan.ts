@@ -1,18 +1,13 @@
 import type pg from 'pg';
 import { type EngineCampaign, lockCampaign } from '#lib/db/engine/campaigns.ts';
 import { type CatalogSnapshot, loadCatalog } from '#lib/db/engine/catalog-snapshot.ts';
-import {
-  countFleet,
-  filtersOf,
-  readFleet,
-  type SettledRule,
-  settleWaveRules,
-} from '#lib/db/engine/fleet-rows.ts';
+import { countFleet, filtersOf, readFleet } from '#lib/db/engine/fleet-rows.ts';
 import { insertAssignments, type PlannedVehicle } from '#lib/db/engine/insert-assignments.ts';
 import { planDecisions } from '#lib/db/engine/plan-decisions.ts';
 import { inTransaction } from '#lib/db/engine/transaction.ts';
 import { verdictSource } from '#lib/db/engine/verdicts.ts';
 import { waveOf } from '#lib/db/engine/wave-of.ts';
+import { type SettledRule, settleWaveRules } from '#lib/db/engine/wave-rules.ts';
 import { type FilterVersions, loadFilterVersions } from '#lib/db/filter-sql.ts';
 
 /** Vehicles of one chunk: one transaction, which also moves the cursor. */
@@ -53,7 +48,7 @@ export function createPlanner(pool: pg.Pool, shard: number): Planner {
     const known = states.get(campaign.id);
     if (known?.catalog === catalog && known.revision === campaign.revision) return known;
     const versions = await loadFilterVersions(pool, filtersOf(definition));
-    const rules = await storedRules(pool, campaign, versions, now);
+    const rules = await storedRules(pool, campaign, versions, catalog, now);
     const state: PlanState = {
       revision: campaign.revision,
       versions,
@@ -141,6 +136,7 @@ async function storedRules(
   pool: pg.Pool,
   campaign: EngineCampaign,
   versions: FilterVersions,
+  catalog: CatalogSnapshot,
   now: Date,
 ): Promise<SettledRule[]> {
   const { rows } = await pool.query<{ rules: SettledRule[] | null }>(
@@ -148,7 +144,8 @@ async function storedRules(
     [planJobId(campaign.id)],
   );
   if (rows[0]?.rules) return rows[0].rules;
-  const rules = await settleWaveRules(pool, campaign.id, { definition: campaign.definition, versions, now });
+  const { definition } = campaign;
+  const rules = await settleWaveRules(pool, campaign.id, { definition, versions, now, catalog });
   await pool.query(
     `INSERT INTO jobs (id, kind, input, state, created_by, created_at) VALUES ($1, 'plan', $2, 'queued', 'worker', $3)
      ON CONFLICT (id) DO UPDATE SET input = EXCLUDED.input, state = 'queued', done = 0, total = NULL, finished_at = NULL`,
