@@ -1,3 +1,6 @@
+import { bytes } from './entries/bytes.ts';
+import { growth } from './entries/growth.ts';
+import { idle } from './entries/idle.ts';
 import { ingest } from './entries/ingest.ts';
 import { ingestCpu } from './entries/ingest-cpu.ts';
 import { loop } from './entries/loop.ts';
@@ -18,4 +21,7 @@ export const ENTRIES: readonly BenchEntry[] = [
   preview,
   views,
   payload,
+  bytes,
+  growth,
+  idle,
 ];

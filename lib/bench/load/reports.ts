@@ -75,7 +75,8 @@ export function reportOf(vin: string, sequence: number, revision: number): strin
   });
 }
 
-function configurationOf(vin: string, revision: number) {
+/** What a vehicle of the bench fleet consists of at a revision of its battery's software. */
+export function configurationOf(vin: string, revision: number) {
   return {
     tcu: { serial: `TCU-${vin}`, softwareVersion: '4.2.0' },
     ecus: ECU_IDS.map((ecuId, position) => ({
@@ -85,8 +86,8 @@ function configurationOf(vin: string, revision: number) {
       softwareVersion: `1.${position}.${position === 1 ? revision : 0}`,
       partNumber: `56310-${ecuId}-G85${position}`,
       serial: `SN${vin.slice(-8)}${position}`,
-      status: 'ok',
-      faults: [],
+      status: 'ok' as const,
+      faults: [] as string[],
       supplier: `Supplier ${position}`,
     })),
   };
