@@ -27,7 +27,7 @@ const topic = (fallback: string) =>
 const secret = z.string().min(16, 'must have at least 16 characters');
 
 /** Every variable that Roadcast reads, with its default. `docs/operations.md` is written from this. */
-const Environment = z.object({
+export const Environment = z.object({
   NODE_ENV: z.enum(['production', 'development', 'test']).default('production'),
   DATA_DIR: z.string().min(1).default('.data'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
