@@ -245,6 +245,26 @@ describe('memory', () => {
     await until(() => second.received.length === 100 && setup.broker.metrics().queued === 0);
   });
 
+  it('keeps nothing of a vehicle whose session is ended for good, its retained presence included', async () => {
+    const will = {
+      topic: `TCU_Presence/${vin}`,
+      payload: Buffer.from('offline'),
+      qos: 1,
+      retain: true,
+    } as const;
+    const { client } = await setup.vehicle(vin, { will });
+    await client.subscribeAsync(`OTA_Control/${vin}`, { qos: 1 });
+    await client.publishAsync(`TCU_Presence/${vin}`, 'online', { qos: 1, retain: true });
+    await setup.broker.kick(vin, true);
+    const { received, client: backend } = await setup.backend('worker');
+    await backend.subscribeAsync('TCU_Presence/+', { qos: 1 });
+    await backend.publishAsync(`OTA_Control/${vin}`, 'after', { qos: 1 });
+    await backend.publishAsync(`TCU_Presence/${other}`, 'marker', { qos: 1 });
+    await until(() => received.some((m) => m.payload === 'marker'));
+    expect(received.map((m) => m.payload)).toEqual(['marker']);
+    expect(setup.broker.metrics().queued).toBe(0);
+  });
+
   it('publishes the last will of a lost vehicle, and never one on a foreign topic', async () => {
     const { received, client: backend } = await setup.backend('worker');
     await backend.subscribeAsync(['TCU_Presence/+', 'Broker_Notice/+'], { qos: 1 });

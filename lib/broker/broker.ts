@@ -198,11 +198,14 @@ export async function createBroker(options: BrokerOptions) {
       queued: store.queuedMessages,
       ...counters,
     }),
-    /** Ends the vehicle's connection; with `purge` its session and queue too. */
+    /** Ends the vehicle's connection; with `purge` its session, queue and retained presence too. */
     async kick(vin: string, purge = false): Promise<void> {
       const clients = Object.values(clientsOf(aedes)).filter(({ id }) => vinOf(id) === vin);
       await Promise.all(clients.map((client) => new Promise<void>((resolve) => client.close(resolve))));
-      if (purge) await store.purge(vin);
+      if (!purge) return;
+      await settle(store);
+      await store.purge(vin);
+      await store.forgetRetained(vehicleTopic(topics, 'tcuPresence', vin));
     },
     async stop(): Promise<void> {
       notices.flush();

@@ -160,6 +160,10 @@ export class BrokerStore extends AsyncLevelPersistence {
     await this.#db.clear(rangeOf(clientId));
   }
 
+  async forgetRetained(topic: string): Promise<void> {
+    await this.#db.del(`retained:${topic}`);
+  }
+
   /** Resolves when everything told so far is on disk. */
   flush(): Promise<void> {
     return this.#db.flush();
