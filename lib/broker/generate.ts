@@ -11,7 +11,8 @@ import { type GenerateOptions, mosquittoAcl, mosquittoConf } from './generate-mo
 const usage = 'usage: node lib/broker/generate.ts mosquitto|emqx --out DIR [--at DIR] [--no-passwords]';
 
 try {
-  await generate();
+  if (process.argv.includes('--help') || process.argv.includes('-h')) process.stdout.write(`${usage}\n`);
+  else await generate();
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;
