@@ -102,7 +102,10 @@ test('the chain check tells an intact log from one that was changed', async ({ o
     // The table refuses this of itself; whoever owns the database can get around it, and the chain tells.
     const rename = async (name: string) => {
       await client.query('ALTER TABLE audit_entries DISABLE TRIGGER USER');
-      await client.query('UPDATE audit_entries SET actor_name = $2 WHERE sequence = $1', [row.sequence, name]);
+      await client.query('UPDATE audit_entries SET actor_name = $2 WHERE sequence = $1', [
+        row.sequence,
+        name,
+      ]);
       await client.query('ALTER TABLE audit_entries ENABLE TRIGGER USER');
     };
     await rename('somebody else');

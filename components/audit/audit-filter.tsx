@@ -13,8 +13,8 @@ type AuditFilterProps = { url: AuditUrl; choices: AuditChoices; onChange(url: Pa
 export function AuditFilter({ url, choices, onChange }: AuditFilterProps) {
   const kinds = [...new Set(choices.actions.map((action) => `${action.split('.')[0]}.`))];
   return (
-    <div className="flex flex-wrap items-end gap-3">
-      <Field label="Who" className="w-44">
+    <div className="grid grid-cols-2 items-end gap-3 sm:flex sm:flex-wrap">
+      <Field label="Who" className="sm:w-44">
         {(control) => (
           <Select
             {...control}
@@ -30,7 +30,7 @@ export function AuditFilter({ url, choices, onChange }: AuditFilterProps) {
           </Select>
         )}
       </Field>
-      <Field label="What" className="w-52">
+      <Field label="What" className="sm:w-52">
         {(control) => (
           <Select
             {...control}
@@ -53,7 +53,7 @@ export function AuditFilter({ url, choices, onChange }: AuditFilterProps) {
           </Select>
         )}
       </Field>
-      <Field label="Of" className="w-40">
+      <Field label="Of" className="sm:w-40">
         {(control) => (
           <Select
             {...control}
@@ -69,7 +69,7 @@ export function AuditFilter({ url, choices, onChange }: AuditFilterProps) {
           </Select>
         )}
       </Field>
-      <Field label="Its id" className="w-52">
+      <Field label="Its id" className="sm:w-52">
         {(control) => (
           <Input
             {...control}
@@ -84,7 +84,7 @@ export function AuditFilter({ url, choices, onChange }: AuditFilterProps) {
           />
         )}
       </Field>
-      <Field label="From (UTC)" className="w-36">
+      <Field label="From (UTC)" className="sm:w-36">
         {(control) => (
           <Input
             {...control}
@@ -94,7 +94,7 @@ export function AuditFilter({ url, choices, onChange }: AuditFilterProps) {
           />
         )}
       </Field>
-      <Field label="To (UTC)" className="w-36">
+      <Field label="To (UTC)" className="sm:w-36">
         {(control) => (
           <Input
             {...control}

@@ -12,6 +12,7 @@ const WORDS: Readonly<Record<string, string>> = {
   'campaign.auto_pause': 'paused the campaign by itself',
   'campaign.resume': 'resumed the campaign',
   'campaign.abort': 'aborted the campaign',
+  'campaign.complete': 'completed the campaign',
   'campaign.open_wave': 'opened the next wave',
   'campaign.acknowledge_failures': 'acknowledged failures',
   'campaign.exclude_vehicles': 'excluded vehicles',

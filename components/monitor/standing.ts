@@ -74,7 +74,10 @@ function describeRun(campaign: Monitored, clock: (iso: string) => string): Stand
   if (wave) return describeWave(campaign, wave, clock);
   const { open } = extentOf(campaign);
   return open > 0
-    ? { tone: 'running', text: `Running: ${formatCount(open)} vehicles are still expected.` }
+    ? {
+        tone: 'running',
+        text: `Running: ${formatCount(open)} ${open === 1 ? 'vehicle is' : 'vehicles are'} still expected.`,
+      }
     : { tone: 'running', text: 'Running: every vehicle planned so far is settled.' };
 }
 

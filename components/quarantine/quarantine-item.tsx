@@ -72,8 +72,12 @@ export function QuarantineItem({ row, can, open, onOpen, onRegister, onReplayed 
               )}
             </span>
           </div>
-          <p className="min-w-0 break-words text-muted">
-            {row.reasonWords} <span className="break-all">{row.detail}</span>
+          <p
+            className={
+              open ? 'min-w-0 break-words text-muted' : 'line-clamp-2 min-w-0 break-words text-muted'
+            }
+          >
+            {row.reasonWords} {row.detail}
           </p>
           {!isOpen && (
             <p className="text-muted text-sm">
