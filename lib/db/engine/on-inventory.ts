@@ -96,7 +96,7 @@ async function queueJoining(client: pg.PoolClient, vins: readonly string[], now:
   await client.query(
     `INSERT INTO join_queue (vin, at) SELECT vin, $2 FROM unnest($1::text[]) AS u(vin)
      WHERE EXISTS (SELECT 1 FROM campaigns WHERE kind = 'continuous' AND state IN ('running', 'paused'))
-     ORDER BY vin ON CONFLICT (vin) DO NOTHING`,
+     ORDER BY vin ON CONFLICT (vin) DO UPDATE SET at = EXCLUDED.at`,
     [vins, now],
   );
 }

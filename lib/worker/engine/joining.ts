@@ -20,24 +20,35 @@ export async function joinContinuous(
   // While a plan is being made a vehicle may have changed behind its cursor: it waits in the queue.
   if (continuous.length === 0 || continuous.some(({ planState }) => planState !== 'planned'))
     return { more: false, joined: 0 };
+  // A row that is queued again while it is looked at has another version and stays for the next time.
+  const { rows } = await deps.db.pool.query<{ vin: string; version: string }>(
+    `SELECT vin, xmin::text AS version FROM join_queue ORDER BY vin LIMIT ${BATCH}`,
+  );
+  if (rows.length === 0) return { more: false, joined: 0 };
+  const vins = rows.map(({ vin }) => vin);
+  // Most vehicles match nothing: that is found out without a lock, so that inbound never waits for it.
+  const matches = new Map<EngineCampaign, string[]>();
+  for (const campaign of continuous) {
+    const found = await planner.candidates(deps.db.pool, campaign, vins, now);
+    if (found.length > 0) matches.set(campaign, found);
+  }
   return inTransaction(deps.db.pool, async (client) => {
-    const { rows } = await client.query<{ vin: string }>(
-      `DELETE FROM join_queue WHERE vin IN (
-         SELECT vin FROM join_queue ORDER BY vin LIMIT ${BATCH} FOR UPDATE SKIP LOCKED) RETURNING vin`,
-    );
-    const vins = rows.map(({ vin }) => vin);
-    if (vins.length === 0) return { more: false, joined: 0 };
-    await lockVehicles(client, vins);
+    await lockVehicles(client, [...matches.values()].flat());
     let joined = 0;
-    for (const campaign of continuous) joined += await planner.join(client, campaign, vins, now);
-    return { more: vins.length === BATCH, joined };
+    for (const [campaign, found] of matches) joined += await planner.join(client, campaign, found, now);
+    await client.query(
+      `DELETE FROM join_queue q USING unnest($1::text[], $2::text[]) AS u (vin, version)
+       WHERE q.vin = u.vin AND q.xmin::text = u.version`,
+      [vins, rows.map(({ version }) => version)],
+    );
+    return { more: rows.length === BATCH, joined };
   });
 }
 
 /** Queues vehicles that a service changed, so that they join what targets them now. */
 export async function queueVehicle(deps: Pick<EngineDeps, 'db'>, vin: string, now: Date): Promise<void> {
-  await deps.db.pool.query('INSERT INTO join_queue (vin, at) VALUES ($1, $2) ON CONFLICT (vin) DO NOTHING', [
-    vin,
-    now,
-  ]);
+  await deps.db.pool.query(
+    'INSERT INTO join_queue (vin, at) VALUES ($1, $2) ON CONFLICT (vin) DO UPDATE SET at = EXCLUDED.at',
+    [vin, now],
+  );
 }

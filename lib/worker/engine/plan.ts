@@ -8,7 +8,7 @@ import { inTransaction } from '#lib/db/engine/transaction.ts';
 import { verdictSource } from '#lib/db/engine/verdicts.ts';
 import { waveOf } from '#lib/db/engine/wave-of.ts';
 import { type SettledRule, settleWaveRules } from '#lib/db/engine/wave-rules.ts';
-import { type FilterVersions, loadFilterVersions } from '#lib/db/filter-sql.ts';
+import { compileFilter, type FilterVersions, loadFilterVersions } from '#lib/db/filter-sql.ts';
 
 /** Vehicles of one chunk: one transaction, which also moves the cursor. */
 const CHUNK = 20_000;
@@ -25,6 +25,13 @@ type PlanState = {
 export type Planner = {
   /** Plans one chunk of a campaign that is being planned; `done` when it was the last. */
   step(campaign: EngineCampaign, now: Date): Promise<{ done: boolean; planned: number }>;
+  /** Those of these vehicles that a campaign targets and does not have yet; nothing is locked. */
+  candidates(
+    db: Pick<pg.Pool, 'query'>,
+    campaign: EngineCampaign,
+    vins: readonly string[],
+    now: Date,
+  ): Promise<string[]>;
   /** Plans those of these vehicles that a continuous campaign targets and does not have yet. */
   join(client: pg.PoolClient, campaign: EngineCampaign, vins: readonly string[], now: Date): Promise<number>;
 };
@@ -107,6 +114,18 @@ export function createPlanner(pool: pg.Pool, shard: number): Planner {
       });
       if (result.done) states.delete(listed.id);
       return result;
+    },
+
+    async candidates(db, campaign, vins, now) {
+      const { versions } = await prepare(campaign, now);
+      const where = compileFilter(campaign.definition.target, { now, versions, firstParameter: 3 });
+      const { rows } = await db.query<{ vin: string }>(
+        `SELECT v.vin FROM vehicles v
+         WHERE v.vin = ANY ($2::text[]) AND v.retired_at IS NULL AND ${where.text}
+           AND NOT EXISTS (SELECT 1 FROM assignments a WHERE a.campaign_id = $1 AND a.vin = v.vin)`,
+        [campaign.id, vins, ...where.values],
+      );
+      return rows.map(({ vin }) => vin);
     },
 
     async join(client, campaign, vins, now) {
