@@ -6,8 +6,10 @@ import { ingestCpu } from './entries/ingest-cpu.ts';
 import { loop } from './entries/loop.ts';
 import { notify } from './entries/notify.ts';
 import { payload } from './entries/payload.ts';
+import { pixel } from './entries/pixel.ts';
 import { plan } from './entries/plan.ts';
 import { preview } from './entries/preview.ts';
+import { sockets } from './entries/sockets.ts';
 import { views } from './entries/views.ts';
 import type { BenchEntry } from './entry.ts';
 
@@ -17,9 +19,11 @@ export const ENTRIES: readonly BenchEntry[] = [
   ingestCpu,
   notify,
   loop,
+  pixel,
   plan,
   preview,
   views,
+  sockets,
   payload,
   bytes,
   growth,
