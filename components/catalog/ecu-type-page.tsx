@@ -56,7 +56,12 @@ export function EcuTypePage({ name, initial, canWrite }: Props) {
       {problem && <ErrorNote>{problem}</ErrorNote>}
       <Fresh className="grid gap-4 xl:grid-cols-[2fr_1fr]">
         <Panel title="Releases" flush className="self-start">
-          <ReleaseTable releases={releases} showType={false} empty="Nothing has been drafted for it yet." />
+          <ReleaseTable
+            label={`Releases of ${name}`}
+            releases={releases}
+            showType={false}
+            empty="Nothing has been drafted for it yet."
+          />
         </Panel>
         <Panel title="Versions in order, newest first" flush className="self-start">
           <PlainTable

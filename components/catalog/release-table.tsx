@@ -16,14 +16,16 @@ export function ReleaseTable({
   releases,
   empty,
   showType = true,
+  label = 'Releases',
 }: {
   releases: Release[];
   empty: string;
   showType?: boolean;
+  label?: string;
 }) {
   return (
     <PlainTable
-      label="Releases"
+      label={label}
       empty={empty}
       columns={[
         ...(showType ? [{ header: 'ECU type' }] : []),
