@@ -25,7 +25,7 @@ test.afterAll(() => road?.close());
 test('a canary wave fails, the campaign pauses, its cause is read, the cluster excluded, the rest done', async ({
   operatorPage: page,
 }) => {
-  test.setTimeout(240_000);
+  test.setTimeout(420_000);
   const ecuType = await newEcuType(page, 'semver');
   const releaseId = await draftRelease(page, { ecuType, version: '2.0.0', hardware: hardwareVersion });
   await uploadFile(page, 'image.bin', randomBytes(50_000));

@@ -84,7 +84,7 @@ test('a release, a campaign on 50 vehicles, every vehicle to its end, without a 
   operatorPage: page,
   context,
 }) => {
-  test.setTimeout(240_000);
+  test.setTimeout(420_000);
   const ecuType = await newRelease(page);
   const stamp = Date.now() % 1e8;
   const tag = `loop-${stamp}`;
