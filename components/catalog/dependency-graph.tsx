@@ -1,7 +1,16 @@
 'use client';
 
 import '@xyflow/react/dist/base.css';
-import { Background, Controls, Handle, type Node, type NodeProps, Position, ReactFlow } from '@xyflow/react';
+import {
+  Background,
+  Controls,
+  Handle,
+  MarkerType,
+  type Node,
+  type NodeProps,
+  Position,
+  ReactFlow,
+} from '@xyflow/react';
 import Link from 'next/link';
 import { useTheme } from 'next-themes';
 import { useEffect, useState } from 'react';
@@ -66,10 +75,12 @@ export function DependencyGraph({ releases }: { releases: Releases }) {
           label,
           ariaLabel: `${from.replace('\n', ' ')} needs ${to.replace('\n', ' ')} ${label}`,
           style: { stroke: 'var(--control)' },
+          markerEnd: { type: MarkerType.ArrowClosed, color: 'var(--control)' },
           labelStyle: { fill: 'var(--muted)', fontSize: 11 },
           labelBgStyle: { fill: 'var(--surface)' },
         }))}
         fitView
+        style={{ background: 'var(--surface)' }}
         fitViewOptions={{ maxZoom: 1, padding: 0.15 }}
         minZoom={0.2}
         nodesDraggable={false}
@@ -89,19 +100,19 @@ export function DependencyGraph({ releases }: { releases: Releases }) {
 function ReleaseBox({ data }: NodeProps<ReleaseNode>) {
   const body = (
     <>
-      <span className="flex items-center justify-between gap-2">
-        <span className="truncate font-medium">{data.ecuType}</span>
+      <span className="flex min-w-0 items-center justify-between gap-2">
+        <span className="min-w-0 truncate font-medium">{data.ecuType}</span>
         {data.state ? (
           <ReleaseStatus state={data.state} />
         ) : (
-          <span className="text-muted text-sm">no release</span>
+          <span className="whitespace-nowrap text-muted text-sm">no release</span>
         )}
       </span>
       <span className="truncate font-mono text-sm">{data.version}</span>
     </>
   );
   const look =
-    'nodrag nopan pointer-events-auto grid h-[52px] w-[184px] content-center rounded-md border border-line bg-surface px-2.5 text-fg';
+    'nodrag nopan pointer-events-auto grid h-[52px] w-[224px] grid-cols-1 content-center rounded-md border border-line bg-surface px-2.5 text-fg';
   return (
     <>
       <Handle type="target" position={Position.Left} className="invisible" />

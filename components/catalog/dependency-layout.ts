@@ -17,7 +17,7 @@ export type GraphNode = {
 export type GraphEdge = { id: string; from: string; to: string; label: string };
 export type DependencyPicture = { nodes: GraphNode[]; edges: GraphEdge[] };
 
-export const NODE_WIDTH = 184;
+export const NODE_WIDTH = 224;
 export const NODE_HEIGHT = 52;
 
 /** Releases that need others or are needed, as nodes in layers: what is needed stands to the right. */
