@@ -10,7 +10,7 @@ function propose(more: Partial<ProposedApproval> = {}): ProposedApproval {
 }
 
 function decide(proposed: ProposedApproval, approvals: Approval[] = [], required = 2) {
-  return decideApproval({ approvals, required, authorId: 'ada', digest: 'd1' }, proposed);
+  return decideApproval({ approvals, required, authorIds: ['ada'], digest: 'd1' }, proposed);
 }
 
 describe('approval', () => {

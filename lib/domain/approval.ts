@@ -12,7 +12,8 @@ export interface ApprovalRequest {
   approvals: readonly Approval[];
   /** How many different approvers must approve. */
   required: number;
-  authorId: string;
+  /** Who wrote, changed or submitted the campaign. */
+  authorIds: readonly string[];
   /** Impact digest of the campaign as it is now. */
   digest: string;
 }
@@ -36,21 +37,24 @@ export type ApprovalDecision =
   | { kind: 'approved'; approved: number }
   | { kind: 'refused'; reason: ApprovalRefusal };
 
-/** Approvers whose approval holds for this digest; each counts once, the author never. */
+/** Approvers whose approval holds for this digest; each counts once, an author never. */
 export function validApprovers(request: ApprovalRequest): Set<string> {
   const valid = request.approvals.filter(
     ({ decision, digest, voidedAt, userId }) =>
-      decision === 'approve' && voidedAt === null && digest === request.digest && userId !== request.authorId,
+      decision === 'approve' &&
+      voidedAt === null &&
+      digest === request.digest &&
+      !request.authorIds.includes(userId),
   );
   return new Set(valid.map(({ userId }) => userId));
 }
 
 /**
- * Decides an approval: never by the author, never without a comment, only for the impact as it is now. What was
+ * Decides an approval: never by one of its authors, never without a comment, only for the impact as it is now. What was
  * approved under another digest does not count.
  */
 export function decideApproval(request: ApprovalRequest, proposed: ProposedApproval): ApprovalDecision {
-  if (proposed.userId === request.authorId) return { kind: 'refused', reason: 'own_campaign' };
+  if (request.authorIds.includes(proposed.userId)) return { kind: 'refused', reason: 'own_campaign' };
   if (proposed.comment.trim() === '') return { kind: 'refused', reason: 'comment_missing' };
   if (proposed.digest !== request.digest) return { kind: 'refused', reason: 'impact_changed' };
   if (proposed.decision === 'deny') return { kind: 'denied' };

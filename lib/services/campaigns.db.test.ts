@@ -102,7 +102,13 @@ describe('approval', () => {
     expect(await stateOf(campaignId)).toBe('scheduled');
 
     const second = await createCampaign(op, definition);
+    const editor = person('ann', 'admin');
+    await editCampaign(editor, { campaignId: second.campaignId, revision: 1, definition });
+    const own = approveCampaign(editor, { ...(await reviewed(second.campaignId)), comment: 'mine' });
+    await expect(own).rejects.toMatchObject({ code: 'wrong_state' });
     await submitCampaign(op, await reviewed(second.campaignId));
+    const self = approveCampaign(editor, { ...(await reviewed(second.campaignId)), comment: 'mine' });
+    await expect(self).rejects.toMatchObject({ code: 'own_campaign' });
     await denyCampaign(person('eve', 'approver'), { ...(await reviewed(second.campaignId)), comment: 'no' });
     expect(await stateOf(second.campaignId)).toBe('draft');
     await deleteDraft(op, { campaignId: second.campaignId });

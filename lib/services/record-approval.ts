@@ -1,18 +1,47 @@
 import { randomUUID } from 'node:crypto';
+import type { Prisma } from '#lib/db/generated/client.ts';
 import { type ApprovalRefusal, decideApproval } from '#lib/domain/approval.ts';
 import { ConflictError, ForbiddenError } from '#lib/errors.ts';
 import { announceChange } from './announce-change.ts';
 import { recordAudit } from './audit.ts';
 import type { ServiceContext } from './context.ts';
-import { definitionOfCampaign, loadCampaignForChange, moveCampaign } from './move-campaign.ts';
+import {
+  definitionOfCampaign,
+  loadCampaignForChange,
+  moveCampaign,
+  type StoredCampaign,
+} from './move-campaign.ts';
 import { checkImpact, type Reviewed, reviewColumns } from './review-impact.ts';
 
 const SENTENCES: Readonly<Record<ApprovalRefusal, string>> = {
-  own_campaign: 'Nobody approves a campaign of their own.',
+  own_campaign: 'Nobody approves what they wrote, changed or submitted themselves.',
   comment_missing: 'An approval needs a comment.',
   impact_changed: 'The campaign is not the one that was reviewed.',
   already_approved: 'You have approved this already.',
 };
+
+/** Deeds by which a person has a hand in what is approved. */
+const AUTHORED = [
+  'campaign.create',
+  'campaign.duplicate',
+  'campaign.retry_cluster',
+  'campaign.edit',
+  'campaign.submit',
+];
+
+async function authorsOf(tx: Prisma.TransactionClient, campaign: StoredCampaign): Promise<string[]> {
+  const deeds = await tx.auditEntry.findMany({
+    where: {
+      subjectType: 'campaign',
+      subjectId: campaign.id,
+      action: { in: AUTHORED },
+      actorId: { not: null },
+    },
+    distinct: ['actorId'],
+    select: { actorId: true },
+  });
+  return [campaign.createdBy, ...deeds.flatMap(({ actorId }) => actorId ?? [])];
+}
 
 /** Records one decision of an approver; the one that completes the quorum schedules the campaign. */
 export async function recordApproval(
@@ -40,7 +69,7 @@ export async function recordApproval(
         {
           approvals: given,
           required: definitionOfCampaign(campaign).requiredApprovals,
-          authorId: campaign.createdBy,
+          authorIds: await authorsOf(tx, campaign),
           digest: impact.digest,
         },
         { userId: actor.id, decision, digest: seen.digest, comment },
