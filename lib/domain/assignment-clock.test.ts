@@ -35,6 +35,14 @@ describe('phase clocks', () => {
     expect(later).toMatchObject({ phaseOnlineMs: 0, clockSince: null });
   });
 
+  it('ring no retry after the campaign has ended: the failure stands', () => {
+    const failed = { ...inState('failed'), reasonCode: 'flash_error', retryAt: minutesAfter(10) };
+    const ended = { ...POLICY, campaignEndedAt: minutesAfter(9) };
+    const next = nextOf(decide(failed, { kind: 'tick' }, minutesAfter(11), ended));
+    expect(next).toMatchObject({ state: 'failed', attempt: 1, reasonCode: 'flash_error', retryAt: null });
+    expect(nextTickAt(next, ended, minutesAfter(11))).toBeNull();
+  });
+
   it('run for everybody once the campaign has ended', () => {
     const offline = nextOf(decide(inState('downloading'), { kind: 'wentOffline' }, minutesAfter(1)));
     const ended = { ...POLICY, campaignEndedAt: minutesAfter(1000) };

@@ -141,6 +141,8 @@ export function decideTick(
   policy: AssignmentPolicy,
   now: Date,
 ): AssignmentDecision {
+  // The end came first, and has not been told to this row yet: the failure stands.
+  if (snapshot.retryAt && policy.campaignEndedAt) return movedSilently({ ...snapshot, retryAt: null });
   if (snapshot.retryAt && snapshot.retryAt <= now)
     return moved(event, snapshot, toNextAttempt(snapshot, now), [], 'retry');
   if (policy.campaignEndedAt && awaitsOffer(snapshot)) return settleUnanswered(snapshot, event, now);
