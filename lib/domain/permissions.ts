@@ -11,6 +11,7 @@ export const PERMISSIONS = {
   'vehicle.retire': ['operator', 'admin'],
   'vehicle.credential': ['operator', 'admin'],
   'vehicle.confirm_tcu': ['operator', 'admin'],
+  'vehicle.confirm_ecu': ['operator', 'admin'],
   'vehicle.unblock': ['operator', 'admin'],
   'vehicle.erase': ['admin'],
   'catalog.read': ['viewer', 'operator', 'approver', 'admin'],

@@ -10,6 +10,7 @@ export type VehicleDeed =
   | 'retired'
   | 'erased'
   | 'tcu_confirmed'
+  | 'ecu_confirmed'
   | 'unblocked';
 
 /**
