@@ -130,6 +130,10 @@ test('an ECU that is absent is missing, and swapped where its serial changed', a
 test('a new TCU serial opens an epoch; the old TCU is quarantined from then on', async () => {
   const { vin, send, control } = await nextVehicle();
   const ecus = [{ ecuId: 'BMS', softwareVersion: '1' }];
+  await stack.db.pool.query(
+    `INSERT INTO alert_channels (id, name, kind, target, events)
+     VALUES ('hook', 'hook', 'webhook', 'http://127.0.0.1:9/', '{tcu_replaced}')`,
+  );
   await send(testReport(vin, 500, ecus, { serial: 'OLD' }));
   await send(testReport(vin, 1, ecus, { serial: 'NEW' }));
   await vi.waitFor(
@@ -137,6 +141,10 @@ test('a new TCU serial opens an epoch; the old TCU is quarantined from then on',
     waiting,
   );
   expect((await stateOf(vin)).tcu_replaced_at).toBeInstanceOf(Date);
+  const alerts = await stack.db.pool.query('SELECT event, body FROM alert_deliveries');
+  expect(alerts.rows).toMatchObject([
+    { event: 'tcu_replaced', body: { vin, text: expect.stringContaining('OLD → NEW') } },
+  ]);
   await send(testReport(vin, 501, ecus, { serial: 'OLD' }));
   await vi.waitFor(
     async () =>

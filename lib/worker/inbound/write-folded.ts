@@ -1,7 +1,25 @@
 import type { PoolClient } from 'pg';
+import { raiseAlertByClient } from '#lib/db/engine/raise-alert.ts';
 import { writeHistory, writeTimeline } from '#lib/db/ingest/write-history.ts';
 import { writeEcus, writeEpochs, writeVehicleStates } from '#lib/db/ingest/write-vehicles.ts';
 import type { Folded } from './ingest-batch.ts';
+
+type FoldedVehicle = Folded extends Map<string, infer Vehicle> ? Vehicle : never;
+
+async function alertOfReplacedTcus(client: PoolClient, all: readonly FoldedVehicle[]): Promise<void> {
+  for (const { vehicle, changes } of all) {
+    const replaced = changes.timeline.find(({ kind }) => kind === 'tcu_replaced');
+    if (!replaced) continue;
+    const { vin } = vehicle;
+    const text = `The TCU of ${vin} was replaced (${replaced.detail}); offers to the vehicle are held until a person confirms it.`;
+    await raiseAlertByClient(
+      client,
+      'tcu_replaced',
+      { subject: `TCU of ${vin} replaced`, body: { text, vin } },
+      replaced.at,
+    );
+  }
+}
 
 /** Writes what the folding of a batch came to, each table by one statement. */
 export async function writeFolded(client: PoolClient, folded: Folded): Promise<void> {
@@ -33,4 +51,5 @@ export async function writeFolded(client: PoolClient, folded: Folded): Promise<v
     client,
     all.flatMap(({ changes }) => changes.timeline),
   );
+  await alertOfReplacedTcus(client, all);
 }
