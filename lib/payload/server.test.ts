@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { request, type Server } from 'node:http';
+import { get, request, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -126,9 +126,18 @@ describe.each([
 
   it('refuses to be written to, and tells its health', async () => {
     expect((await ask(url, {}, 'PUT')).status).toBe(405);
+    expect(await statusOf(baseUrl, '//')).toBe(400);
     expect((await ask(`${baseUrl}/healthz`)).status).toBe(200);
     expect((await ask(`${baseUrl}/metrics`)).body.toString()).toContain('roadcast_payload_requests_total');
   });
+
+  /** `fetch` and `URL` would put the target right. */
+  function statusOf(base: string, path: string): Promise<number | undefined> {
+    const { hostname, port } = new URL(base);
+    return new Promise((resolve, reject) => {
+      get({ hostname, port, path }, (answer) => resolve(answer.resume().statusCode)).on('error', reject);
+    });
+  }
 
   function signed(sha256: string, ms: number): string {
     return signPayloadUrl({ baseUrl, secret, vin, sha256, expiresAt: new Date(Date.now() + ms) });

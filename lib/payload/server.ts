@@ -38,7 +38,10 @@ export function createPayloadServer(options: PayloadServerOptions): Server {
   });
 
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
-    const url = new URL(request.url ?? '/', 'http://payload');
+    const target = request.url ?? '/';
+    if (!URL.canParse(target, 'http://payload'))
+      return refuse(response, 400, 'malformed_url', 'This is no URL.');
+    const url = new URL(target, 'http://payload');
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       response.setHeader('Allow', 'GET, HEAD');
       return refuse(response, 405, 'method_not_allowed', 'Only GET and HEAD are answered here.');

@@ -121,6 +121,15 @@ describe('an upload', () => {
     await expect(upload(randomBytes(10), { role })).rejects.toThrow(status);
   });
 
+  it.each([
+    ['a name with a NUL', { filename: 'a\0b' }],
+    ['a name beyond all names', { filename: 'x'.repeat(300) }],
+    ['a hash that is none', { sha256: 'nonsense' }],
+  ])('is refused before a byte is taken with %s', async (_, metadata) => {
+    await expect(upload(randomBytes(1000), { metadata })).rejects.toThrow(/422/);
+    expect(await readdir(join(directory, 'uploads'))).toEqual([]);
+  });
+
   it('is refused where the hash is another', async () => {
     const wrong = { metadata: { sha256: 'ab'.repeat(32) } };
     await expect(upload(randomBytes(1000), wrong)).rejects.toThrow(/hash_mismatch/);

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { FileStore } from '@tus/file-store';
 import { Server } from '@tus/server';
+import { z } from 'zod';
 import { AppError, ForbiddenError, ValidationError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { Sha256 } from '../protocol/primitives.ts';
@@ -32,6 +33,16 @@ export type UploadHandler = {
 export const ARTIFACT_HEADER = 'X-Artifact-Sha256';
 
 const GIBIBYTE = 1024 ** 3;
+
+/** Looked at before the first byte comes, so that no long upload ends in a refusal. An empty text is absent. */
+const Metadata = z.looseObject({
+  filename: z
+    .string()
+    .max(255)
+    .regex(/^\P{Cc}*$/u, 'a file name has no control characters')
+    .nullish(),
+  sha256: z.union([z.literal(''), z.string().toLowerCase().pipe(Sha256)]).nullish(),
+});
 const unfinishedKeptMs = 7 * 24 * 3_600_000;
 const sweepMs = 3_600_000;
 
@@ -64,6 +75,11 @@ export function createUploadHandler(options: UploadHandlerOptions): UploadHandle
     },
     async onUploadCreate(request, upload) {
       const ctx = await permitted(request.headers).catch(rethrow);
+      const checked = Metadata.safeParse(upload.metadata ?? {});
+      if (!checked.success) {
+        const [issue] = checked.error.issues;
+        rethrow(new ValidationError(`${issue?.path.join('.')}: ${issue?.message}`));
+      }
       return { metadata: { ...upload.metadata, owner: ownerOf(ctx) } };
     },
     async onUploadFinish(request, upload) {
