@@ -41,6 +41,8 @@ export async function createWebServer({
   const answerAuth = toNodeHandler(auth);
 
   const answer = async (request: IncomingMessage, response: ServerResponse, path: string) => {
+    // Next answers an address that cannot be decoded as if it were a fault of its own.
+    if (!isDecodable(path)) return answerPlain(response, 400, { error: 'not an address' });
     if (path.startsWith('/api/auth/')) {
       if (isOpenAuthPath(path)) return answerAuth(request, response);
       return answerPlain(response, 404, { error: 'not found' });
@@ -71,6 +73,14 @@ export async function createWebServer({
     else if (!dev || !nextUpgrades.emit('upgrade', request, stream, head)) stream.destroy();
   });
   return server;
+}
+
+function isDecodable(path: string): boolean {
+  try {
+    return decodeURIComponent(path) !== '';
+  } catch {
+    return false;
+  }
 }
 
 function pathOf(request: IncomingMessage): string {

@@ -42,7 +42,7 @@ export async function listAuditRows(
   if (query.from !== undefined) where.push(`at >= ${bind(query.from)}`);
   if (query.until !== undefined) where.push(`at < ${bind(query.until)}`);
   if (query.cursor !== undefined)
-    where.push(`e.sequence < ${bind(decodeCursor(query.cursor, 1)[0])}::bigint`);
+    where.push(`e.sequence < ${bind(decodeCursor(query.cursor, 'bigint')[0])}::bigint`);
   const { rows } = await pool.query<AuditRow>(
     `SELECT sequence::text, at, actor_kind AS "actorKind", actor_id AS "actorId", actor_name AS "actorName",
             action, subject_type AS "subjectType", subject_id AS "subjectId", before, after, hash

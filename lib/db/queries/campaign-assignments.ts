@@ -72,7 +72,7 @@ export async function listAssignments(
   const values: unknown[] = [selection.campaignId];
   let where = conditionsOf(selection, values);
   const bind = (value: unknown) => `$${values.push(value)}`;
-  if (cursor !== undefined) where += ` AND a.vin > ${bind(decodeCursor(cursor, 1)[0])}::text`;
+  if (cursor !== undefined) where += ` AND a.vin > ${bind(decodeCursor(cursor, 'text')[0])}::text`;
   if (vins !== undefined) where += ` AND a.vin = ANY (${bind(vins)}::text[])`;
   const page = bind(limit + 1);
   const picked =

@@ -50,7 +50,7 @@ export async function listCampaignRows(
   pool: Pool,
   { states, releaseId, name, cursor, limit }: CampaignQuery,
 ): Promise<{ rows: CampaignRow[]; next: string | null }> {
-  const [at, id] = cursor === undefined ? [null, null] : decodeCursor(cursor, 2);
+  const [at, id] = cursor === undefined ? [null, null] : decodeCursor(cursor, 'instant', 'text');
   const { rows } = await pool.query<Omit<CampaignRow, 'counts'>>(
     `SELECT ${ROW} FROM campaigns c
      WHERE ($1::text[] IS NULL OR c.state = ANY ($1))

@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import { z } from 'zod';
 import { TargetFilter } from '../../domain/target-filter.ts';
 import { type CompiledFilter, prepareFilter } from '../filter-sql.ts';
-import { decodeCursor, pageOf } from './keyset.ts';
+import { type CursorPart, decodeCursor, pageOf } from './keyset.ts';
 
 /** Columns in whose order the fleet can be paged; each is served by an index together with the VIN. */
 export const FleetSort = z.enum(['vin', 'model', 'region', 'modelYear', 'lastSeen']);
@@ -54,7 +54,7 @@ export type FleetRow = {
 
 const SORT_COLUMNS: Record<
   FleetSort,
-  { column: string; type: string; key: (row: FleetRow) => string | number }
+  { column: string; type: CursorPart; key: (row: FleetRow) => string | number }
 > = {
   vin: { column: 'v.vin', type: 'text', key: (row) => row.vin },
   model: { column: 'v.model', type: 'text', key: (row) => row.model },
@@ -85,7 +85,7 @@ export async function listFleet(
   const byVin = input.sort === 'vin';
   const stateVin = input.sort === 'lastSeen' ? 's.vin' : 'v.vin';
   if (input.cursor !== undefined) {
-    const [first, vin = first] = decodeCursor(input.cursor, byVin ? 1 : 2);
+    const [first, vin = first] = decodeCursor(input.cursor, ...(byVin ? [] : [type]), 'text');
     where.push(
       byVin
         ? `v.vin ${compare} ${bind(first)}::text`

@@ -1,27 +1,35 @@
 import { z } from 'zod';
 import { ValidationError } from '../../errors.ts';
 
-const Cursor = z
-  .array(z.union([z.string(), z.number()]))
-  .min(1)
-  .max(4);
+const Parts = {
+  text: z.string().regex(/^[^\0]*$/),
+  int: z.int32(),
+  bigint: z.string().regex(/^\d{1,18}$/),
+  instant: z.iso.datetime(),
+} as const;
+
+/** What a part of a cursor is compared with. */
+export type CursorPart = keyof typeof Parts;
 
 /** Where a page ended, as one opaque word for a URL. */
 export function encodeCursor(values: readonly (string | number)[]): string {
   return Buffer.from(JSON.stringify(values)).toString('base64url');
 }
 
-/** Reads a cursor back; one that was made up is a `ValidationError`. */
-export function decodeCursor(cursor: string, parts: number): (string | number)[] {
+/** Reads a cursor back; one that was made up, or belongs to another order, is a `ValidationError`. */
+export function decodeCursor(cursor: string, ...parts: readonly CursorPart[]): (string | number)[] {
+  const values = z.array(z.unknown()).safeParse(parsed(cursor)).data ?? [];
+  const found = parts.flatMap((part, index) => Parts[part].safeParse(values[index]).data ?? []);
+  if (values.length === parts.length && found.length === parts.length) return found;
+  throw new ValidationError('This page does not exist any more; go back to the first one.');
+}
+
+function parsed(cursor: string): unknown {
   try {
-    const values = Cursor.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()));
-    if (values.length === parts) return values;
-  } catch (error) {
-    throw new ValidationError('This page does not exist any more; go back to the first one.', {
-      cause: error,
-    });
+    return JSON.parse(Buffer.from(cursor, 'base64url').toString());
+  } catch {
+    return undefined;
   }
-  throw new ValidationError('This cursor belongs to another order; go back to the first page.');
 }
 
 /** Splits rows that were read with one more than `limit` into a page and the cursor of the next one. */

@@ -51,7 +51,7 @@ export async function listQuarantineRows(
   pool: Pool,
   { state, reason, source, vin, cursor, limit }: QuarantineQuery,
 ): Promise<{ rows: QuarantineRow[]; next: string | null }> {
-  const [at, id] = cursor === undefined ? [null, null] : decodeCursor(cursor, 2);
+  const [at, id] = cursor === undefined ? [null, null] : decodeCursor(cursor, 'instant', 'bigint');
   const { rows } = await pool.query<QuarantineRow>(
     `SELECT ${ROW} FROM quarantine q
      WHERE q.state = $1 AND ($2::text IS NULL OR q.reason = $2) AND ($3::text IS NULL OR q.vin = $3)

@@ -49,7 +49,7 @@ export async function readTimeline(
   vin: string,
   { cursor, limit, campaignId }: HistoryPage & { campaignId?: string | undefined },
 ): Promise<{ rows: TimelineRow[]; next: string | null }> {
-  const before = cursor === undefined ? null : String(decodeCursor(cursor, 1)[0]);
+  const before = cursor === undefined ? null : String(decodeCursor(cursor, 'bigint')[0]);
   const { rows } = await pool.query<TimelineRow>(
     `SELECT t.id::text, t.at, t.kind, t.campaign_id AS "campaignId", c.name AS "campaignName", t.attempt, t.phase,
             t.ecu_id AS "ecuId", t.code, t.detail, t.from_state AS "fromState", t.to_state AS "toState",
@@ -68,7 +68,7 @@ export async function readVersionHistory(
   vin: string,
   { cursor, limit, ecuId }: HistoryPage & { ecuId?: string | undefined },
 ): Promise<{ rows: VersionRow[]; next: string | null }> {
-  const [at, id] = cursor === undefined ? [null, null] : decodeCursor(cursor, 2);
+  const [at, id] = cursor === undefined ? [null, null] : decodeCursor(cursor, 'instant', 'bigint');
   const { rows } = await pool.query<VersionRow>(
     `SELECT id::text, ecu_id AS "ecuId", type, hardware_version AS "hardwareVersion",
             software_version AS "softwareVersion", serial, state, epoch, sequence::text, at
