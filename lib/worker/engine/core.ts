@@ -34,6 +34,8 @@ export type LeadResult = {
 export type EngineCore = {
   /** The duties of one worker at a time: plans, sweeps, timers, schedules, waves, announcements. */
   lead(now: () => Date): Promise<LeadResult>;
+  /** Lets vehicles that changed join continuous campaigns; for the leader, between its other duties. */
+  join(now: () => Date): Promise<{ joined: number; more: boolean }>;
   /** The duties of all workers: due offers and cancellations. */
   dispatch(now: () => Date, signal?: AbortSignal): Promise<DispatchResult & { again: boolean }>;
 };
@@ -45,6 +47,14 @@ export function createEngineCore(deps: EngineDeps): EngineCore {
   let catalog: CatalogSnapshot | undefined;
   let healedAt = 0;
   let stallsAt = 0;
+
+  let joining: ReturnType<typeof joinContinuous> | undefined;
+  const joinOnce = (campaigns: readonly EngineCampaign[], now: Date) => {
+    joining ??= joinContinuous(deps, planner, campaigns, now).finally(() => {
+      joining = undefined;
+    });
+    return joining;
+  };
 
   const leadCampaign = async (
     campaign: EngineCampaign,
@@ -100,9 +110,9 @@ export function createEngineCore(deps: EngineDeps): EngineCore {
           );
         }
       }
-      const joining = await joinContinuous(deps, planner, campaigns, now());
-      result.moved ||= joining.joined > 0;
-      result.again ||= joining.more;
+      const { joined, more } = await joinOnce(campaigns, now());
+      result.moved ||= joined > 0;
+      result.again ||= more;
       if (now().getTime() - healedAt >= HEAL_MS) {
         healedAt = now().getTime();
         result.applied = joinApplied(result.applied, await settleRetired(deps, now()));
@@ -118,6 +128,16 @@ export function createEngineCore(deps: EngineDeps): EngineCore {
         await watchForStalls(deps, campaigns, now());
       }
       return result;
+    },
+
+    async join(now) {
+      const { rows } = await deps.db.pool.query(
+        `SELECT 1 FROM join_queue WHERE EXISTS (
+           SELECT 1 FROM campaigns WHERE kind = 'continuous' AND state IN ('running', 'paused') AND plan_state = 'planned'
+         ) LIMIT 1`,
+      );
+      if (rows.length === 0) return { joined: 0, more: false };
+      return joinOnce(await loadActiveCampaigns(deps.db.pool), now());
     },
 
     async dispatch(now, signal) {

@@ -20,6 +20,8 @@ import { settleRetired } from './retired.ts';
 const IDLE_MS = 1_000;
 /** While the rate holds offers back. */
 const HELD_MS = 200;
+/** A report that makes a vehicle match waits at most this long for its offer to be made. */
+const JOIN_IDLE_MS = 50;
 const ALERTS_IDLE_MS = 5_000;
 /** For how long a payload URL is good; the TCU asks for fresh ones beyond it. */
 const URL_VALID_MS = 6 * 3_600_000;
@@ -104,6 +106,12 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     if (result.applied.wake || result.moved) dispatching.wake();
     return result.again ? 0 : IDLE_MS;
   }, onError('campaigns could not be driven'));
+  const joining = startLoop(async () => {
+    if (!totals.leads) return IDLE_MS;
+    const { joined, more } = await core.join(now);
+    if (joined > 0) dispatching.wake();
+    return more ? 0 : JOIN_IDLE_MS;
+  }, onError('vehicles could not join campaigns'));
   const alerting = startLoop(
     async () => ((await alerts.run(now())) > 0 ? 0 : ALERTS_IDLE_MS),
     onError('alerts could not be delivered'),
@@ -118,7 +126,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     details: () => ({ ...totals }),
     async stop() {
       stopping.abort();
-      await Promise.all([dispatching.stop(), leading.stop(), alerting.stop()]);
+      await Promise.all([dispatching.stop(), leading.stop(), joining.stop(), alerting.stop()]);
       alerts.close();
       await leadership.stop();
       await hints.stop();
