@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -13,7 +13,8 @@ import { ensureSecrets } from './secrets.ts';
 const sources = ['app', 'components', 'lib', 'public', 'prisma/schema.prisma', 'package-lock.json'];
 const settings = ['next.config.js', 'postcss.config.mjs', 'tsconfig.json'];
 const stampPath = join(root, '.next/roadcast-build');
-const lockPath = join(root, '.next/roadcast-build.lock');
+/** Not in `.next`, which `next build` empties as it begins. */
+const lockPath = join(root, 'node_modules/.roadcast-build.lock');
 
 /** Builds the web pages unless the last build was of the same sources. Returns whether it had to. */
 export async function buildWeb(
@@ -87,7 +88,6 @@ async function listFiles(path: string): Promise<string[]> {
 
 /** Two stacks from one checkout may start at once; the second waits for the first one's build. */
 async function lock(): Promise<() => Promise<void>> {
-  await mkdir(join(root, '.next'), { recursive: true });
   for (;;) {
     try {
       await writeFile(lockPath, String(process.pid), { flag: 'wx' });
