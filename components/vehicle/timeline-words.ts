@@ -13,6 +13,11 @@ const KINDS: Record<string, StatusWord> = {
   credential_rotated: { tone: 'warning', word: 'Credential rotated' },
   tcu_replaced: { tone: 'warning', word: 'TCU replaced' },
   tcu_confirmed: { tone: 'done', word: 'TCU confirmed' },
+  ecu_swapped: { tone: 'warning', word: 'ECU exchanged' },
+  ecu_confirmed: { tone: 'done', word: 'Exchange of ECUs confirmed' },
+  ecu_missing: { tone: 'warning', word: 'ECU missing' },
+  ecu_returned: { tone: 'running', word: 'ECU is back' },
+  ecu_added: { tone: 'running', word: 'New ECU' },
   blocked: { tone: 'failed', word: 'Blocked' },
   unblocked: { tone: 'done', word: 'Block cleared' },
   first_report: { tone: 'running', word: 'First report' },
@@ -21,7 +26,9 @@ const KINDS: Record<string, StatusWord> = {
   notified: { tone: 'running', word: 'Notified, accepted by the broker' },
   delivered: { tone: 'running', word: 'Delivered to the vehicle' },
   cancelled: { tone: 'offline', word: 'Cancelled' },
-  cancel_sent: { tone: 'held', word: 'Cancellation sent' },
+  cancel_requested: { tone: 'held', word: 'Cancellation asked for' },
+  cancellation_published: { tone: 'held', word: 'Cancellation sent' },
+  failure_acknowledged: { tone: 'held', word: 'Failure acknowledged' },
   counter_lost: { tone: 'warning', word: 'Message counter lost' },
 };
 

@@ -6,18 +6,19 @@ import { PageHeader } from '#components/ui/panel.tsx';
 import { Badge, Status } from '#components/ui/status.tsx';
 import { Time } from '#components/ui/time.tsx';
 import { VehicleActions } from './vehicle-actions.tsx';
-import { ClearBlock, ConfirmTcu } from './vehicle-holds.tsx';
+import { ClearBlock, ConfirmEcuSwap, ConfirmTcu } from './vehicle-holds.tsx';
 import type { VehicleData } from './vehicle-screen.tsx';
 import { Walk } from './walk.tsx';
 
 export type May = Record<
-  'edit' | 'retire' | 'rotate' | 'confirmTcu' | 'unblock' | 'erase' | 'register',
+  'edit' | 'retire' | 'rotate' | 'confirmTcu' | 'confirmEcu' | 'unblock' | 'erase' | 'register',
   boolean
 >;
 
 /** Which vehicle this is, how it is, what holds it, and what can be done with it. */
 export function VehicleHeader({ data, from, may }: { data: VehicleData; from: string; may: May }) {
   const { vehicle } = data;
+  const swapped = data.ecus.filter((ecu) => ecu.swappedAt !== null).map(({ ecuId }) => ecuId);
   return (
     <>
       <PageHeader
@@ -54,6 +55,16 @@ export function VehicleHeader({ data, from, may }: { data: VehicleData; from: st
             quarantine.
           </p>
           {may.confirmTcu && <ConfirmTcu vin={vehicle.vin} serial={vehicle.tcuSerial} />}
+        </Note>
+      )}
+      {swapped.length > 0 && !vehicle.retiredAt && (
+        <Note tone="warning">
+          <p className="font-medium">
+            Exchanged: {swapped.join(', ')}. Updates of {swapped.length === 1 ? 'this ECU' : 'these ECUs'} are
+            held until a person confirms it.
+          </p>
+          <p className="text-muted">The serial or the hardware version is not the one reported before.</p>
+          {may.confirmEcu && <ConfirmEcuSwap vin={vehicle.vin} ecuIds={swapped} />}
         </Note>
       )}
       {vehicle.blockedAt && (

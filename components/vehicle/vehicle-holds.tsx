@@ -4,7 +4,11 @@ import { useId, useState } from 'react';
 import { Button } from '#components/ui/button.tsx';
 import { Confirm } from '#components/ui/confirm.tsx';
 import { Textarea } from '#components/ui/input.tsx';
-import { clearBlockAction, confirmTcuAction } from '../../app/(console)/fleet/[vin]/actions.ts';
+import {
+  clearBlockAction,
+  confirmEcuSwapAction,
+  confirmTcuAction,
+} from '../../app/(console)/fleet/[vin]/actions.ts';
 
 /** Confirms that the TCU was replaced on purpose. */
 export function ConfirmTcu({ vin, serial }: { vin: string; serial: string | null }) {
@@ -25,6 +29,39 @@ export function ConfirmTcu({ vin, serial }: { vin: string; serial: string | null
       <p>
         Offers to {vin} go on, and the TCU {serial ?? 'without serial'} speaks for the vehicle from now on.
       </p>
+    </Confirm>
+  );
+}
+
+/** Confirms that ECUs were exchanged on purpose; the reason is asked for. */
+export function ConfirmEcuSwap({ vin, ecuIds }: { vin: string; ecuIds: string[] }) {
+  const [comment, setComment] = useState('');
+  const id = useId();
+  return (
+    <Confirm
+      trigger={
+        <Button size="small" className="mt-2">
+          Confirm the exchange
+        </Button>
+      }
+      title={`Confirm the exchange of ${ecuIds.join(', ')}?`}
+      action="Confirm"
+      onConfirm={async () => {
+        const result = await confirmEcuSwapAction({ vin, ecuIds, comment });
+        return result.ok ? undefined : result.error.message;
+      }}
+    >
+      <p>Campaigns may update {ecuIds.length === 1 ? 'this ECU' : 'these ECUs'} again.</p>
+      <label htmlFor={id} className="mt-2 text-fg">
+        Why was it exchanged?
+      </label>
+      <Textarea
+        id={id}
+        rows={3}
+        required
+        value={comment}
+        onChange={(event) => setComment(event.target.value)}
+      />
     </Confirm>
   );
 }

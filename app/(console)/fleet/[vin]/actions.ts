@@ -2,6 +2,7 @@
 
 import type { z } from 'zod';
 import { clearBlock } from '#lib/services/clear-block.ts';
+import { confirmEcuSwap } from '#lib/services/confirm-ecu-swap.ts';
 import { confirmTcu } from '#lib/services/confirm-tcu.ts';
 import { editVehicle } from '#lib/services/edit-vehicle.ts';
 import { eraseVehicle } from '#lib/services/erase-vehicle.ts';
@@ -27,6 +28,10 @@ export async function rotateCredentialAction(input: z.input<typeof rotateCredent
 
 export async function confirmTcuAction(input: z.input<typeof confirmTcu.input>) {
   return runAction(confirmTcu, input);
+}
+
+export async function confirmEcuSwapAction(input: z.input<typeof confirmEcuSwap.input>) {
+  return runAction(confirmEcuSwap, input);
 }
 
 export async function clearBlockAction(input: z.input<typeof clearBlock.input>) {

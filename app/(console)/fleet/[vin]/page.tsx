@@ -34,6 +34,7 @@ export default async function VehiclePage({ params, searchParams }: Props) {
           retire: isPermitted(role, 'vehicle.retire'),
           rotate: isPermitted(role, 'vehicle.credential'),
           confirmTcu: isPermitted(role, 'vehicle.confirm_tcu'),
+          confirmEcu: isPermitted(role, 'vehicle.confirm_ecu'),
           unblock: isPermitted(role, 'vehicle.unblock'),
           erase: isPermitted(role, 'vehicle.erase'),
           register: isPermitted(role, 'vehicle.register'),
