@@ -10,7 +10,7 @@ import { ErrorNote, Note } from '#components/ui/notes.tsx';
 import { useAction } from '#components/ui/use-action.ts';
 import { registerAndReplayAction } from '../../app/(console)/quarantine/actions.ts';
 
-type Done = { vin: string; credential: string; stored: number; refused: string[] };
+type Done = { vin: string; credential: string; stored: number; refused: string[]; failure: string | null };
 
 /**
  * Registers an unknown VIN, shows its credential once, and stores what it has sent so far. It stands outside of the
@@ -28,6 +28,7 @@ export function RegisterAndReplay({ vin, onClose }: { vin: string; onClose(): vo
       credential: result.credential,
       stored: result.replays.reduce((sum, { stored }) => sum + stored, 0),
       refused: result.replays.flatMap(({ refused }) => refused.map(({ detail }) => detail)),
+      failure: result.replayFailure,
     });
   };
   return (
@@ -48,6 +49,12 @@ export function RegisterAndReplay({ vin, onClose }: { vin: string; onClose(): vo
               `, ${formatCount(done.refused.length)} refused again: ${done.refused[0]}`}
             .
           </Note>
+          {done.failure && (
+            <ErrorNote>
+              The vehicle is registered, but not all of its messages could be replayed: {done.failure}. They
+              are kept; replay them once more from their row.
+            </ErrorNote>
+          )}
           <DialogActions>
             <ButtonLink href={`/fleet/${done.vin}`}>Open the vehicle</ButtonLink>
             <Button look="primary" onClick={onClose}>

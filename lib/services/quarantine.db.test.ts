@@ -66,6 +66,22 @@ describe('quarantine', () => {
     expect(messages[0]?.text).toContain('"softwareVersion":"1.1"');
   });
 
+  it('hands out the credential even where the replay fails, and keeps the messages', async () => {
+    const vin = 'WVWZZZ1JZXW000017';
+    await receive(report(vin, 1, '1.0'));
+    await db.pool.query(
+      `CREATE FUNCTION fail_replay() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'disk full'; END $$;
+       CREATE TRIGGER fail_replay BEFORE UPDATE ON quarantine_messages
+       FOR EACH ROW EXECUTE FUNCTION fail_replay()`,
+    );
+    const registered = await registerAndReplay(ctx(), fields(vin));
+    await db.pool.query('DROP TRIGGER fail_replay ON quarantine_messages; DROP FUNCTION fail_replay()');
+    expect(registered.credential).toHaveLength(43);
+    expect(registered.replayFailure).toContain('the server failed');
+    const [row] = (await listQuarantine(ctx(), { state: 'replayed', vin })).rows;
+    await expect(replayQuarantine(ctx(), { id: row?.id })).resolves.toMatchObject({ refused: [] });
+  });
+
   it('puts what is refused again into a new row', async () => {
     const vin = 'WVWZZZ1JZXW000012';
     await receive(report(vin, 1, '1.0'));

@@ -1,11 +1,19 @@
+import { AppError } from '#lib/errors.ts';
 import { defineService } from './define-service.ts';
 import { type RegisteredVehicle, registerIn } from './register-vehicle.ts';
 import { type QuarantineReplay, replayRow } from './replay-quarantine.ts';
 import { VehicleFields } from './vehicle-fields.ts';
 
-export type RegisteredAndReplayed = RegisteredVehicle & { replays: QuarantineReplay[] };
+export type RegisteredAndReplayed = RegisteredVehicle & {
+  replays: QuarantineReplay[];
+  /** Why a row could not be replayed; the vehicle is registered all the same, and the row can be tried again. */
+  replayFailure: string | null;
+};
 
-/** Registers an unknown VIN and replays what it has sent so far: its open quarantine rows, oldest first. */
+/**
+ * Registers an unknown VIN and replays what it has sent so far: its open quarantine rows, oldest first. A replay
+ * that fails takes nothing back: the credential, which is shown only once, must reach the person.
+ */
 export const registerAndReplay = defineService({
   action: 'vehicle.register',
   input: VehicleFields,
@@ -17,7 +25,15 @@ export const registerAndReplay = defineService({
       select: { id: true },
     });
     const replays: QuarantineReplay[] = [];
-    for (const { id } of rows) replays.push(await replayRow(ctx, id));
-    return { ...registered, replays };
+    let replayFailure: string | null = null;
+    for (const { id } of rows) {
+      try {
+        replays.push(await replayRow(ctx, id));
+      } catch (error) {
+        replayFailure = error instanceof AppError ? error.message : 'the server failed while it stored them';
+        break;
+      }
+    }
+    return { ...registered, replays, replayFailure };
   },
 });
