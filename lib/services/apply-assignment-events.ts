@@ -5,6 +5,7 @@ import { raiseAlertByClient } from '#lib/db/engine/raise-alert.ts';
 import { appendTimeline, type TimelineRow } from '#lib/db/engine/timeline.ts';
 import { unpark } from '#lib/db/engine/unpark.ts';
 import { decideAssignment } from '#lib/domain/assignment.ts';
+import { isFinal } from '#lib/domain/assignment-rank.ts';
 import type { AssignmentEffect, AssignmentEvent } from '#lib/domain/assignment-snapshot.ts';
 import type { AssignmentState } from '#lib/domain/states.ts';
 import { orphanRow, timelineRow } from './assignment-timeline.ts';
@@ -234,7 +235,9 @@ function nextRow(
   const failedStep = row.steps?.find((step) => step.ecuId === snapshot.failedEcuId) ?? row.steps?.[0];
   const beyondCancelling =
     snapshot.state === 'installing' || snapshot.state === 'installed' || snapshot.state === 'confirmed';
-  const cancels = effects.some((effect) => effect.kind === 'publishCancellation');
+  const cancels =
+    effects.some((effect) => effect.kind === 'publishCancellation') ||
+    isOvertaken(row, snapshot, occurred.event);
   // Silent moves are clocks; the lease belongs to a publication under way.
   const keepsLease =
     !entered && (occurred.event.kind === 'wentOnline' || occurred.event.kind === 'wentOffline');
@@ -255,6 +258,18 @@ function nextRow(
     urlsDueAt: asksForUrls(occurred.event, row) ? now : row.urlsDueAt,
     leasedBy: keepsLease ? row.leasedBy : null,
   };
+}
+
+const WITHDRAWING: ReadonlySet<AssignmentEvent['kind']> = new Set([
+  'campaignEnded',
+  'cancelRequested',
+  'cancelled',
+  'excluded',
+]);
+
+/** Settled while its offer is on its way to the broker: the vehicle gets it, and then has to be told. */
+function isOvertaken(row: AssignmentRow, next: AssignmentRow['snapshot'], event: AssignmentEvent): boolean {
+  return row.leasedBy !== null && WITHDRAWING.has(event.kind) && isFinal(next.state);
 }
 
 async function blockVehicles(

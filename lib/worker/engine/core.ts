@@ -12,7 +12,7 @@ import { healWave } from './heal.ts';
 import { joinContinuous } from './joining.ts';
 import { createPlanner } from './plan.ts';
 import { repeatRefusedOffers } from './refused-offers.ts';
-import { requestReports } from './request-reports.ts';
+import { requestProofs, requestReports } from './request-reports.ts';
 import { settleRetired } from './retired.ts';
 import { watchForStalls } from './stalls.ts';
 import { sweepStep } from './sweep.ts';
@@ -120,6 +120,7 @@ export function createEngineCore(deps: EngineDeps): EngineCore {
           const { id, state, definition } = campaign;
           if (state !== 'running') continue;
           for (const index of definition.waves.keys()) await healWave(deps.db.pool, id, index, now());
+          await requestProofs(deps, id, now());
           result.applied = joinApplied(result.applied, await repeatRefusedOffers(deps, campaign, now()));
         }
       }

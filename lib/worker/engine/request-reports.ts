@@ -25,3 +25,22 @@ export async function requestReports(deps: EngineDeps, vins: readonly string[], 
     ),
   );
 }
+
+/** A vehicle whose word alone says that it has the update is asked for its proof this often. */
+const UNPROVEN_MS = 3_600_000;
+const BATCH = 1_000;
+
+/** Asks again for reports that have to prove an “already installed”, of vehicles that are online. */
+export async function requestProofs(deps: EngineDeps, campaignId: string, now: Date): Promise<void> {
+  const { rows } = await deps.db.pool.query<{ vin: string }>(
+    `SELECT a.vin FROM assignments a JOIN vehicle_states s ON s.vin = a.vin AND s.online
+     WHERE a.campaign_id = $1 AND a.state = 'already_installed' AND a.provisional
+       AND (s.report_requested_at IS NULL OR s.report_requested_at < $2) LIMIT ${BATCH}`,
+    [campaignId, new Date(now.getTime() - UNPROVEN_MS)],
+  );
+  await requestReports(
+    deps,
+    rows.map(({ vin }) => vin),
+    now,
+  );
+}
