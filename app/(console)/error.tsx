@@ -2,6 +2,7 @@
 
 import { Button, ButtonLink } from '#components/ui/button.tsx';
 import { EmptyState } from '#components/ui/notes.tsx';
+import { FORBIDDEN_DIGEST } from '#lib/protocol/action-result.ts';
 
 export default function ConsoleError({
   error,
@@ -10,6 +11,17 @@ export default function ConsoleError({
   error: Error & { digest?: string };
   reset(): void;
 }) {
+  if (error.digest === FORBIDDEN_DIGEST) {
+    return (
+      <EmptyState
+        asHeading
+        title="Your role may not open this page"
+        action={<ButtonLink href="/">Open the overview</ButtonLink>}
+      >
+        <p>Nothing was changed. An admin can give you another role under Settings.</p>
+      </EmptyState>
+    );
+  }
   return (
     <EmptyState
       asHeading

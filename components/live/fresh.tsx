@@ -9,7 +9,7 @@ export function Fresh({ children, className }: { children: ReactNode; className?
   const { state } = useFreshness();
   const stale = state === 'disconnected' || state === 'behind';
   return (
-    <div className={cn(className, 'transition-opacity', stale && 'stale')} data-stale={stale || undefined}>
+    <div className={cn(className, 'transition-[filter]', stale && 'stale')} data-stale={stale || undefined}>
       {children}
     </div>
   );

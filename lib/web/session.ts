@@ -3,6 +3,7 @@ import { redirect } from 'next/navigation';
 import { cache } from 'react';
 import { type Action, isPermitted } from '#lib/domain/permissions.ts';
 import { ForbiddenError } from '#lib/errors.ts';
+import { FORBIDDEN_DIGEST } from '#lib/protocol/action-result.ts';
 import type { ServiceContext } from '#lib/services/context.ts';
 import { type Session, sessionFromHeaders, type UserActor } from './actor.ts';
 import { getRuntime } from './runtime.ts';
@@ -31,7 +32,9 @@ export async function getContext(): Promise<ServiceContext & { actor: UserActor 
 export async function requirePermission(action: Action): Promise<ServiceContext & { actor: UserActor }> {
   const context = await getContext();
   if (!isPermitted(context.actor.role, action)) {
-    throw new ForbiddenError(`The role ${context.actor.role} may not do this (${action}).`);
+    const refusal = new ForbiddenError(`The role ${context.actor.role} may not do this (${action}).`);
+    // Of an error on the server the browser learns the digest alone.
+    throw Object.assign(refusal, { digest: FORBIDDEN_DIGEST });
   }
   return context;
 }
