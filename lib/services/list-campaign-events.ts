@@ -9,7 +9,7 @@ export const listCampaignEvents = defineService({
     campaignId: z.string().min(1).max(64),
     untilId: z
       .string()
-      .regex(/^\d{1,19}$/, 'the number of an event')
+      .regex(/^\d{1,18}$/, 'the number of an event')
       .optional(),
     limit: z.int().min(1).max(500).default(30),
   }),

@@ -11,7 +11,7 @@ const DOCUMENTS: Readonly<Record<string, string>> = {
 
 /** A document of this installation's version as it is written, in Markdown. */
 export const GET = withActor<{ name: string }>('fleet.read', async (_request, _context, { name }) => {
-  const file = DOCUMENTS[name];
+  const file = Object.hasOwn(DOCUMENTS, name) ? DOCUMENTS[name] : undefined;
   const text = file && (await readFile(join(process.cwd(), 'docs', file), 'utf8').catch(() => undefined));
   if (text === undefined || text === '') throw new NotFoundError(`There is no document ${name}.`, { name });
   return new Response(text, {
