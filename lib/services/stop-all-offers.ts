@@ -58,9 +58,3 @@ export async function setOffersStop(
     return value;
   });
 }
-
-/** Whether all offers are stopped, by whom and why; `null` where they never were. */
-export async function readOffersStop(ctx: Pick<ServiceContext, 'db'>): Promise<OffersStop | null> {
-  const row = await ctx.db.prisma.setting.findUnique({ where: { key: OFFERS_STOPPED } });
-  return row === null ? null : OffersStop.parse(row.value);
-}
