@@ -62,7 +62,7 @@ function appearanceOf(item: Item): { tone: Tone; title: string; href: string } {
     case 'stalled':
       return { tone: 'warning', title: 'Wave stalled', href: campaign };
     case 'offers_stopped':
-      return { tone: 'failed', title: 'All offers are stopped', href: '/campaigns' };
+      return { tone: 'failed', title: 'All offers are stopped', href: '/health' };
     case 'tcu_replaced':
       return { tone: 'warning', title: `TCU replaced: ${vehicles}`, href: '/fleet?attention=tcu_replaced' };
     case 'blocked':

@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import { readOffersStop } from './campaign-head.ts';
 import { type CampaignRow, listCampaignRows } from './campaigns.ts';
 import { type EcuTypeRow, listEcuTypeRows } from './catalog.ts';
 import { remembered } from './remembered.ts';
@@ -69,7 +70,8 @@ export function readFleetFigures(pool: Pool, now: Date): Promise<FleetFigures> {
 
 /** Everything that waits for a person, the most urgent first. */
 export async function readNeedsYou(pool: Pool): Promise<NeedsYou[]> {
-  const [campaigns, waves, singles] = await Promise.all([
+  const [stop, campaigns, waves, singles] = await Promise.all([
+    readOffersStop(pool),
     pool.query<{ id: string; name: string; state: string; since: Date | null; cause: unknown }>(
       `SELECT id, name, state, coalesce(paused_at, updated_at) AS since, pause_cause AS cause FROM campaigns
        WHERE state = 'awaiting_approval' OR (state = 'paused' AND pause_cause ->> 'kind' IS DISTINCT FROM 'person')
@@ -95,6 +97,16 @@ export async function readNeedsYou(pool: Pool): Promise<NeedsYou[]> {
     ),
   ]);
   return [
+    ...(stop.stopped
+      ? [
+          {
+            kind: 'offers_stopped',
+            count: 1,
+            since: stop.at === null ? null : new Date(stop.at),
+            cause: stop.reason,
+          } satisfies NeedsYou,
+        ]
+      : []),
     ...campaigns.rows.map(
       ({ id, name, state, since, cause }): NeedsYou => ({
         kind: state === 'paused' ? 'paused' : 'approval',
