@@ -11,6 +11,15 @@ test('applying the difference gives the later state, for any two JSON values', (
   );
 });
 
+test.each([
+  [{ toString: false }, {}],
+  [{}, { constructor: 1 }],
+  [{}, JSON.parse('{"__proto__":{"a":1}}')],
+  [JSON.parse('{"__proto__":{"a":1}}'), JSON.parse('{"__proto__":{"a":2}}')],
+])('a member may be named as one of every object: %j', (before, after) => {
+  expect(JSON.stringify(applyPatch(before, diff(before, after)))).toBe(JSON.stringify(after));
+});
+
 test('one changed cell costs one step and leaves the other rows shared', () => {
   const before = {
     rows: [

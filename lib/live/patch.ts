@@ -22,10 +22,10 @@ function compare(before: Json, after: Json, path: (string | number)[], steps: Pa
   }
   if (isRecord(before) && isRecord(after)) {
     for (const key of Object.keys(after)) {
-      if (key in before) compare(before[key], after[key], [...path, key], steps);
+      if (Object.hasOwn(before, key)) compare(before[key], after[key], [...path, key], steps);
       else steps.push([[...path, key], after[key]]);
     }
-    for (const key of Object.keys(before)) if (!(key in after)) steps.push([[...path, key]]);
+    for (const key of Object.keys(before)) if (!Object.hasOwn(after, key)) steps.push([[...path, key]]);
     return;
   }
   steps.push([path, after]);
@@ -47,8 +47,13 @@ function applyStep(node: Json, path: (string | number)[], depth: number, step: P
   }
   const copy: Record<string, Json> = isRecord(node) ? { ...node } : {};
   if (removed) delete copy[key];
-  else copy[key] = applyStep(copy[key], path, depth + 1, step);
+  else put(copy, key, applyStep(Object.hasOwn(copy, key) ? copy[key] : undefined, path, depth + 1, step));
   return copy;
+}
+
+/** Sets an own member whatever its name: plain assignment to `__proto__` would set none. */
+function put(record: Record<string, Json>, key: string | number, value: Json): void {
+  Object.defineProperty(record, key, { value, writable: true, enumerable: true, configurable: true });
 }
 
 function isRecord(value: Json): value is Record<string, Json> {
