@@ -7,6 +7,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          setupFiles: ['e2e/fixtures/property-seed.ts'],
           include: ['lib/**/*.test.{ts,tsx}', 'components/**/*.test.{ts,tsx}', 'app/**/*.test.{ts,tsx}'],
           exclude: ['**/*.db.test.ts', '**/*.stack.test.ts', 'node_modules/**'],
         },
@@ -14,6 +15,7 @@ export default defineConfig({
       {
         test: {
           name: 'db',
+          setupFiles: ['e2e/fixtures/property-seed.ts'],
           include: ['lib/**/*.db.test.ts', 'app/**/*.db.test.ts'],
           globalSetup: ['e2e/fixtures/database-setup.ts'],
           testTimeout: 30_000,
@@ -24,6 +26,7 @@ export default defineConfig({
       {
         test: {
           name: 'stack',
+          setupFiles: ['e2e/fixtures/property-seed.ts'],
           include: ['e2e/**/*.stack.test.ts'],
           globalSetup: ['e2e/fixtures/database-setup.ts'],
           testTimeout: 180_000,
