@@ -1,10 +1,17 @@
 import Link from 'next/link';
 import { formatCount } from '#components/ui/format.ts';
 import { CampaignStatus, Status } from '#components/ui/status.tsx';
+import type { CampaignDefinition } from '#lib/domain/campaign-definition.ts';
 import type { ImpactPreview } from './preview.ts';
 
 /** Other campaigns that want the same ECUs of the same vehicles, and who goes first. */
-export function Conflicts({ overlaps }: { overlaps: ImpactPreview['overlaps'] }) {
+export function Conflicts({
+  overlaps,
+  losers = 'wait',
+}: {
+  overlaps: ImpactPreview['overlaps'];
+  losers?: CampaignDefinition['overlap'];
+}) {
   if (overlaps.length === 0) {
     return <p className="text-muted">No other campaign wants the same ECUs of these vehicles.</p>;
   }
@@ -28,7 +35,7 @@ export function Conflicts({ overlaps }: { overlaps: ImpactPreview['overlaps'] })
             share {overlap.ecuTypes.join(', ')}.{' '}
             {overlap.goesFirst === 'this'
               ? 'This campaign goes first.'
-              : `The other goes first (priority ${overlap.priority}); these wait for it.`}
+              : `The other goes first (priority ${overlap.priority}); these ${losers === 'exclude' ? 'are left out' : 'wait for it'}.`}
           </p>
         </li>
       ))}

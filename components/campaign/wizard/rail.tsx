@@ -50,7 +50,7 @@ export function Rail({ campaignId, definition, impact, dryRun }: StepProps) {
             </Part>
           )}
           <Part title="Conflicts">
-            <Conflicts overlaps={data.overlaps} />
+            <Conflicts overlaps={data.overlaps} losers={definition.overlap} />
           </Part>
         </div>
       )}

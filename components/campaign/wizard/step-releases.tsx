@@ -163,6 +163,18 @@ export function StepReleases({ definition, change, releases }: StepProps) {
           checked={definition.rollback}
           onChange={(event) => change({ rollback: event.target.checked })}
         />
+        <CheckboxLine
+          className="mt-2"
+          label="Leave out vehicles whose ECUs a campaign with higher priority wants; otherwise they wait for it"
+          checked={definition.overlap === 'exclude'}
+          onChange={(event) => change({ overlap: event.target.checked ? 'exclude' : 'wait' })}
+        />
+        <CheckboxLine
+          className="mt-2"
+          label="Carried out by skilled persons: also offer what only they may install"
+          checked={definition.allowSkilledPersonOnly}
+          onChange={(event) => change({ allowSkilledPersonOnly: event.target.checked })}
+        />
       </Panel>
     </div>
   );

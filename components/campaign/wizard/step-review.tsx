@@ -118,6 +118,14 @@ export function StepReview({
             {definition.delivery === 'broadcast' ? 'one message to many' : 'one message to each vehicle'}, QoS{' '}
             {definition.qos}, priority {definition.priority}
           </Line>
+          <Line name="Overlaps">
+            {definition.overlap === 'exclude'
+              ? 'vehicles that a campaign with higher priority wants are left out'
+              : 'vehicles wait for a campaign with higher priority'}
+          </Line>
+          {definition.allowSkilledPersonOnly && (
+            <Line name="Skilled persons">also what only they may install is offered</Line>
+          )}
           <Line name="Approvals">{definition.requiredApprovals || 'none'}</Line>
         </dl>
       </Panel>
