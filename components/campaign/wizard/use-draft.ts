@@ -41,10 +41,14 @@ export function useDraft(campaignId: string, initial: DraftDefinition, initialRe
 
   const flush = useCallback(async (): Promise<boolean> => {
     clearTimeout(timer.current);
-    if (running.current) await running.current;
+    // Whoever waited may find the next request begun already: two of one revision would conflict.
+    while (running.current) await running.current;
     const { definition: wanted, savedText, revision: base } = latest.current;
     const text = JSON.stringify(wanted);
-    if (text === savedText) return true;
+    if (text === savedText) {
+      setSave({ kind: 'saved' });
+      return true;
+    }
     const again = () => {
       timer.current = setTimeout(() => void flush(), RETRY_MS);
     };
@@ -88,6 +92,7 @@ export function useDraft(campaignId: string, initial: DraftDefinition, initialRe
     (part: Partial<DraftDefinition>) => {
       latest.current.definition = { ...latest.current.definition, ...part };
       setDefinition(latest.current.definition);
+      setSave((state) => (state.kind === 'conflict' ? state : { kind: 'saving' }));
       clearTimeout(timer.current);
       timer.current = setTimeout(() => void flush(), PAUSE_MS);
     },
