@@ -5,7 +5,10 @@ import { recordAudit } from './audit.ts';
 import { defineService } from './define-service.ts';
 
 /** Identity of a quarantine row; numbers of 64 bits travel as decimal text. */
-export const QuarantineId = z.coerce.bigint().min(1n).max(2n ** 63n - 1n);
+export const QuarantineId = z.coerce
+  .bigint()
+  .min(1n)
+  .max(2n ** 63n - 1n);
 
 /** Closes a quarantine row without replaying it; its bytes stay until retention removes them. */
 export const dismissQuarantine = defineService({
