@@ -3,13 +3,34 @@ import { PlainTable } from '#components/ui/plain-table.tsx';
 import { AssignmentStatus } from '#components/ui/status.tsx';
 import { Time } from '#components/ui/time.tsx';
 import { AssignmentState } from '#lib/domain/states.ts';
+import { OfferAgain } from './offer-again.tsx';
 import { sentence } from './timeline-words.ts';
 import type { VehicleData } from './vehicle-screen.tsx';
+
+const OFFERABLE: ReadonlySet<string> = new Set([
+  'declined',
+  'rejected',
+  'excluded',
+  'cancelled',
+  'failed',
+  'rolled_back',
+  'timed_out',
+]);
 
 type Assignments = VehicleData['assignments'];
 
 /** Every campaign that the vehicle is or was in. */
-export function VehicleCampaigns({ assignments, zone }: { assignments: Assignments; zone: string }) {
+export function VehicleCampaigns({
+  vin,
+  assignments,
+  zone,
+  mayOffer,
+}: {
+  vin: string;
+  assignments: Assignments;
+  zone: string;
+  mayOffer: boolean;
+}) {
   return (
     <PlainTable
       label="Campaigns of this vehicle"
@@ -35,12 +56,20 @@ export function VehicleCampaigns({ assignments, zone }: { assignments: Assignmen
           <span key="state" className="grid" data-testid="assignment-state">
             <AssignmentStatus state={AssignmentState.catch('pending').parse(row.state)} />
             <span className="text-muted text-sm">{remarks(row)}</span>
+            {mayOffer && isOfferable(row) && (
+              <OfferAgain vin={vin} campaignId={row.campaignId} campaignName={row.campaignName} />
+            )}
           </span>,
           <Time key="at" at={row.updatedAt} zone={zone} />,
         ],
       }))}
     />
   );
+}
+
+/** Over for this vehicle, in a campaign that still offers. */
+function isOfferable({ state, campaignState }: Assignments[number]): boolean {
+  return OFFERABLE.has(state) && (campaignState === 'running' || campaignState === 'paused');
 }
 
 function remarks(row: Assignments[number]): string {

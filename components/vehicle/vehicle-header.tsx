@@ -11,7 +11,7 @@ import type { VehicleData } from './vehicle-screen.tsx';
 import { Walk } from './walk.tsx';
 
 export type May = Record<
-  'edit' | 'retire' | 'rotate' | 'confirmTcu' | 'confirmEcu' | 'unblock' | 'erase' | 'register',
+  'edit' | 'retire' | 'rotate' | 'confirmTcu' | 'confirmEcu' | 'unblock' | 'erase' | 'register' | 'offer',
   boolean
 >;
 

@@ -61,7 +61,12 @@ export function VehicleScreen({ vin, initial, from, may }: VehicleScreenProps) {
             />
           </Panel>
           <Panel title="Campaigns" flush>
-            <VehicleCampaigns assignments={data.assignments} zone={data.vehicle.timeZone} />
+            <VehicleCampaigns
+              vin={vin}
+              assignments={data.assignments}
+              zone={data.vehicle.timeZone}
+              mayOffer={may.offer}
+            />
           </Panel>
         </div>
         <Panel flush>

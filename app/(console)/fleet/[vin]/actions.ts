@@ -6,6 +6,7 @@ import { confirmEcuSwap } from '#lib/services/confirm-ecu-swap.ts';
 import { confirmTcu } from '#lib/services/confirm-tcu.ts';
 import { editVehicle } from '#lib/services/edit-vehicle.ts';
 import { eraseVehicle } from '#lib/services/erase-vehicle.ts';
+import { offerAgain } from '#lib/services/offer-again.ts';
 import { retireVehicle } from '#lib/services/retire-vehicle.ts';
 import { rotateCredential } from '#lib/services/rotate-credential.ts';
 import { runAction } from '#lib/web/action.ts';
@@ -36,4 +37,8 @@ export async function confirmEcuSwapAction(input: z.input<typeof confirmEcuSwap.
 
 export async function clearBlockAction(input: z.input<typeof clearBlock.input>) {
   return runAction(clearBlock, input);
+}
+
+export async function offerAgainAction(input: z.input<typeof offerAgain.input>) {
+  return runAction(offerAgain, input);
 }

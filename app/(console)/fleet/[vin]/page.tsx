@@ -38,6 +38,7 @@ export default async function VehiclePage({ params, searchParams }: Props) {
           unblock: isPermitted(role, 'vehicle.unblock'),
           erase: isPermitted(role, 'vehicle.erase'),
           register: isPermitted(role, 'vehicle.register'),
+          offer: isPermitted(role, 'campaign.write'),
         }}
       />
     </Page>
