@@ -93,7 +93,7 @@ test('a failure pauses the campaign by itself; its cause is read, its cluster re
 
   await clusters.getByRole('button', { name: 'Retry' }).click();
   await page.getByRole('alertdialog').getByRole('button', { name: 'Make the campaign' }).click();
-  await expect(page.getByText('retry of')).toBeVisible();
+  await expect(page.getByText(/^retry of /)).toBeVisible();
   await page.getByRole('link', { name, exact: true }).click();
   await expect(page.getByRole('heading', { name })).toBeVisible();
   await expect(page.getByText('Retries')).toBeVisible();
