@@ -7,7 +7,7 @@ import { PlainTable } from '#components/ui/plain-table.tsx';
 import { CampaignStatus } from '#components/ui/status.tsx';
 import { Time } from '#components/ui/time.tsx';
 import { describeCause, PauseCause } from '#lib/domain/pause-cause.ts';
-import { countsOf, erredOf, finishedOf, succeededOf } from '#lib/domain/wave-counts.ts';
+import { atTargetOf, countsOf, erredOf, finishedOf } from '#lib/domain/wave-counts.ts';
 import type { ViewValue } from '#lib/live/views.ts';
 import { RowMenu } from './row-menu.tsx';
 import { WaveBars } from './wave-bars.tsx';
@@ -133,7 +133,7 @@ function figures(row: CampaignListRow) {
   const failed = erredOf(counts);
   return [
     vehicles === 0 ? '–' : formatCount(vehicles),
-    vehicles === 0 ? '–' : formatShare(succeededOf(counts), vehicles),
+    vehicles === 0 ? '–' : formatShare(atTargetOf(counts), vehicles),
     failed === 0 ? (
       <span key="failed" className="text-muted">
         {vehicles === 0 ? '–' : '0'}

@@ -1,6 +1,13 @@
 import { formatCount, formatDuration, formatShare } from '#components/ui/format.ts';
 import { Stat } from '#components/ui/stat.tsx';
-import { attainableOf, erredOf, finishedOf, openOf, succeededOf } from '#lib/domain/wave-counts.ts';
+import {
+  atTargetOf,
+  attainableOf,
+  erredOf,
+  finishedOf,
+  openOf,
+  succeededOf,
+} from '#lib/domain/wave-counts.ts';
 import { assignmentsHref } from './assignment-url.ts';
 import { campaignCounts, sumOf, underWayOf } from './monitor-counts.ts';
 import type { Monitored, Pace } from './monitor-types.ts';
@@ -8,8 +15,9 @@ import type { Monitored, Pace } from './monitor-types.ts';
 /** The campaign in figures: how far, how fast, how long still, how it is answered. */
 export function Figures({ campaign, pace }: { campaign: Monitored; pace: Pace }) {
   const counts = campaignCounts(campaign);
-  const attainable = attainableOf(counts);
-  const succeeded = succeededOf(counts);
+  const atTarget = atTargetOf(counts);
+  const before = atTarget - succeededOf(counts);
+  const reachable = attainableOf(counts) + before;
   const failed = sumOf(campaign.counts, ['failed', 'rolled_back', 'timed_out']);
   const acknowledged = sumOf(
     campaign.counts.filter((count) => count.acknowledged),
@@ -22,8 +30,8 @@ export function Figures({ campaign, pace }: { campaign: Monitored; pace: Pace })
     <div className="grid grid-cols-2 gap-3 md:grid-cols-3 xl:grid-cols-6">
       <Stat
         label="At target"
-        value={formatShare(succeeded, attainable)}
-        detail={`${formatCount(succeeded)} of ${formatCount(attainable)}`}
+        value={formatShare(atTarget, reachable)}
+        detail={`${formatCount(atTarget)} of ${formatCount(reachable)}${before > 0 ? `, ${formatCount(before)} before any offer` : ''}`}
         href={href(['confirmed', 'already_installed'])}
       />
       <Stat

@@ -1,8 +1,15 @@
 import { formatCount, formatShare } from '#components/ui/format.ts';
 import type { Tone } from '#components/ui/tones.ts';
 import { describeCause, PauseCause, percent } from '#lib/domain/pause-cause.ts';
-import { attainableOf, erredOf, finishedOf, successRateOf } from '#lib/domain/wave-counts.ts';
-import { campaignCounts, extentOf, sumOf, waveCounts } from './monitor-counts.ts';
+import {
+  atTargetOf,
+  attainableOf,
+  erredOf,
+  finishedOf,
+  succeededOf,
+  successRateOf,
+} from '#lib/domain/wave-counts.ts';
+import { campaignCounts, extentOf, waveCounts } from './monitor-counts.ts';
 import type { Monitored, MonitoredWave } from './monitor-types.ts';
 
 export type Standing = { tone: Tone; text: string };
@@ -43,10 +50,10 @@ function describePause(campaign: Monitored, clock: (iso: string) => string): Sta
 
 function describeEnd(campaign: Monitored, clock: (iso: string) => string): Standing {
   const counts = campaignCounts(campaign);
-  const all = attainableOf(counts);
-  const done = sumOf(campaign.counts, ['confirmed', 'already_installed']);
+  const done = atTargetOf(counts);
+  const all = attainableOf(counts) + done - succeededOf(counts);
   const at = campaign.finishedAt ? ` ${clock(campaign.finishedAt)}` : '';
-  const result = `${formatCount(done)} of ${formatCount(Math.max(all, done))} reached vehicles run the target (${formatShare(done, Math.max(all, done))})`;
+  const result = `${formatCount(done)} of ${formatCount(all)} reached vehicles run the target (${formatShare(done, all)})`;
   return campaign.state === 'completed'
     ? { tone: 'done', text: `Completed${at}: ${result}.` }
     : { tone: 'failed', text: `Aborted${at}${abortWords(campaign.abortMode)}: ${result}.` };

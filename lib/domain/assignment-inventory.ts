@@ -1,6 +1,11 @@
 import { enter, isNewer, moved, movedSilently, restOn, UNCHANGED } from './assignment-moves.ts';
 import { isFinal } from './assignment-rank.ts';
-import type { AssignmentDecision, AssignmentEvent, AssignmentSnapshot } from './assignment-snapshot.ts';
+import {
+  type AssignmentDecision,
+  type AssignmentEvent,
+  type AssignmentSnapshot,
+  wasEverOffered,
+} from './assignment-snapshot.ts';
 import type { AssignmentState } from './states.ts';
 
 type InventoryEvent = Extract<AssignmentEvent, { kind: 'inventory' }>;
@@ -16,8 +21,7 @@ function decideAtTarget(snapshot: AssignmentSnapshot, event: InventoryEvent, now
       ? moved(event, snapshot, { ...snapshot, ...order, provisional: false })
       : UNCHANGED;
   }
-  const everOffered =
-    snapshot.notifiedAt !== null || snapshot.acknowledgedAt !== null || snapshot.attempt > 1;
+  const everOffered = wasEverOffered(snapshot);
   const next = enter(snapshot, everOffered ? 'confirmed' : 'already_installed', now, {
     ...order,
     late: everOffered && isFinal(snapshot.state),

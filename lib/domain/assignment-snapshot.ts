@@ -140,6 +140,13 @@ export type AssignmentDecision =
   /** No news: nothing is written. Never the answer to a status or a receipt. */
   | { kind: 'unchanged' };
 
+/** Tells whether an offer of this campaign ever reached the broker for the vehicle, or was answered by it. */
+export function wasEverOffered(
+  snapshot: Pick<AssignmentSnapshot, 'notifiedAt' | 'acknowledgedAt' | 'attempt'>,
+): boolean {
+  return snapshot.notifiedAt !== null || snapshot.acknowledgedAt !== null || snapshot.attempt > 1;
+}
+
 /** A freshly planned assignment: `pending` and due at once, or settled by what the plan already knows. */
 export function newAssignment(
   now: Date,

@@ -1,11 +1,14 @@
-import type { AssignmentSnapshot } from './assignment-snapshot.ts';
+import { type AssignmentSnapshot, wasEverOffered } from './assignment-snapshot.ts';
 import type { AssignmentState } from './states.ts';
 
 /** One counter of a wave: how many vehicles are in a state, those outside of the rates apart. */
 export interface CounterKey {
   wave: number;
   state: AssignmentState;
-  /** Counts neither as finished nor as failed: an acknowledged known failure, or timed out before acceptance. */
+  /**
+   * Counts neither as finished nor as failed: an acknowledged known failure, timed out before acceptance, or at
+   * the target without ever having been offered it, which proves nothing about the update.
+   */
   acknowledged: boolean;
 }
 
@@ -13,16 +16,19 @@ export interface CounterDelta extends CounterKey {
   delta: 1 | -1;
 }
 
-type Counted = Pick<AssignmentSnapshot, 'state' | 'acknowledgedFailure' | 'accepted'> & { wave: number };
+type Counted = Pick<
+  AssignmentSnapshot,
+  'state' | 'acknowledgedFailure' | 'accepted' | 'notifiedAt' | 'acknowledgedAt' | 'attempt'
+> & { wave: number };
 
 const FAILURES: ReadonlySet<AssignmentState> = new Set(['failed', 'rolled_back', 'timed_out']);
 
 /** The counter that an assignment is in. Each is in exactly one, so sums never pass the number of vehicles. */
 export function counterKeyOf(assignment: Counted): CounterKey {
-  const outsideOfRates =
-    FAILURES.has(assignment.state) &&
-    (assignment.acknowledgedFailure || (assignment.state === 'timed_out' && !assignment.accepted));
-  return { wave: assignment.wave, state: assignment.state, acknowledged: outsideOfRates };
+  const { wave, state, acknowledgedFailure, accepted } = assignment;
+  const leftOutFailure = FAILURES.has(state) && (acknowledgedFailure || (state === 'timed_out' && !accepted));
+  const unprovenSuccess = state === 'already_installed' && !wasEverOffered(assignment);
+  return { wave, state, acknowledged: leftOutFailure || unprovenSuccess };
 }
 
 function isSame(a: CounterKey, b: CounterKey): boolean {

@@ -5,7 +5,10 @@ import type { AssignmentState } from './states.ts';
 export interface WaveCounts {
   /** Vehicles per state that count in the rates. */
   byState: Partial<Record<AssignmentState, number>>;
-  /** Vehicles per state outside of the rates: acknowledged known failures, timed out before acceptance. */
+  /**
+   * Vehicles per state outside of the rates: acknowledged known failures, timed out before acceptance, at the
+   * target before any offer.
+   */
   acknowledged: Partial<Record<AssignmentState, number>>;
   /** `finishedOf` when failures were last acknowledged; the minimum sample is collected anew from here. */
   sampleBase: number;
@@ -51,6 +54,11 @@ export function succeededOf(counts: WaveCounts): number {
   return sum(counts.byState, SUCCEEDED);
 }
 
+/** Vehicles that run the target, those that did before any offer included: what a screen counts, no gate does. */
+export function atTargetOf(counts: WaveCounts): number {
+  return succeededOf(counts) + sum(counts.acknowledged, ['already_installed']);
+}
+
 /** failed + rolled_back + timed_out after acceptance, without the acknowledged known ones. */
 export function erredOf(counts: WaveCounts): number {
   return sum(counts.byState, ERRED);
@@ -58,7 +66,8 @@ export function erredOf(counts: WaveCounts): number {
 
 /**
  * confirmed + already_installed + failed + rolled_back + timed_out after acceptance. `unreachable` and
- * acknowledged known failures are in neither numerator nor denominator.
+ * acknowledged known failures are in neither numerator nor denominator, nor are vehicles that were at the target
+ * before any offer: only an offer that was answered tells how the update does.
  */
 export function finishedOf(counts: WaveCounts): number {
   return succeededOf(counts) + erredOf(counts);
@@ -83,7 +92,12 @@ export function successRateOf(counts: WaveCounts): number {
 
 /** Vehicles that have finished or still may: the largest sample that this wave can yield. */
 export function attainableOf(counts: WaveCounts): number {
-  return Math.max(0, sizeOf(counts) - sum(counts.byState, LEFT_OUT) - sum(counts.acknowledged, ERRED));
+  return Math.max(
+    0,
+    sizeOf(counts) -
+      sum(counts.byState, LEFT_OUT) -
+      sum(counts.acknowledged, [...ERRED, 'already_installed']),
+  );
 }
 
 /** Vehicles of which something is still expected. */

@@ -3,6 +3,7 @@ import { ErrorThreshold, WaveGate } from './campaign-definition.ts';
 import { describeCause } from './pause-cause.ts';
 import type { AssignmentState, WaveState } from './states.ts';
 import {
+  atTargetOf,
   attainableOf,
   countsOf,
   errorRateOf,
@@ -36,7 +37,7 @@ describe('denominators', () => {
       declined: 50,
       excluded: 20,
     },
-    { acknowledged: { timed_out: 7, failed: 2 } },
+    { acknowledged: { timed_out: 7, failed: 2, already_installed: 40 } },
   );
 
   it('hold the finished and nobody else', () => {
@@ -45,6 +46,7 @@ describe('denominators', () => {
     expect(successRateOf(all)).toBeCloseTo(0.8);
     expect(openOf(all)).toBe(3);
     expect(attainableOf(all)).toBe(53);
+    expect(atTargetOf(all)).toBe(80);
   });
 
   it('are read from counter rows of any number of shards', () => {

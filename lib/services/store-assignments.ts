@@ -73,11 +73,7 @@ export function isOpenRow(row: AssignmentRow): boolean {
 }
 
 function counted(row: AssignmentRow) {
-  const { state, acknowledgedFailure, accepted } = row.snapshot;
-  return {
-    campaignId: row.campaignId,
-    ...counterKeyOf({ wave: row.wave, state, acknowledgedFailure, accepted }),
-  };
+  return { campaignId: row.campaignId, ...counterKeyOf({ ...row.snapshot, wave: row.wave }) };
 }
 
 function toWrites(

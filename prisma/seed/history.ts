@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { OUTSIDE_OF_RATES_SQL } from '#lib/db/engine/counters.ts';
 import { CampaignDefinition } from '#lib/domain/campaign-definition.ts';
 import type { AssignmentState } from '#lib/domain/states.ts';
 import { ecuTypes } from '#lib/tcu/catalog.ts';
@@ -261,8 +262,8 @@ export async function finishPastCampaigns(
   const ids = campaigns.map(({ id }) => id);
   await db.pool.query(
     `INSERT INTO assignment_counters (campaign_id, wave, state, acknowledged, shard, count)
-     SELECT campaign_id, wave, state, false, 0, count(*) FROM assignments
-     WHERE campaign_id = ANY ($1) GROUP BY campaign_id, wave, state`,
+     SELECT campaign_id, wave, state, ${OUTSIDE_OF_RATES_SQL}, 0, count(*) FROM assignments
+     WHERE campaign_id = ANY ($1) GROUP BY 1, 2, 3, 4`,
     [ids],
   );
   await db.pool.query(

@@ -60,15 +60,18 @@ export async function readCounters(
   return result.rows;
 }
 
+/** Tells of a row of `assignments` whether it is outside of the rates, as `counterKeyOf` does. */
+export const OUTSIDE_OF_RATES_SQL = `(state IN ('failed', 'rolled_back', 'timed_out')
+    AND (acknowledged_failure OR (state = 'timed_out' AND NOT accepted))
+  OR state = 'already_installed' AND notified_at IS NULL AND acknowledged_at IS NULL AND attempt = 1)`;
+
 /** The same by counting the assignments themselves; for tests and for checks after faults. */
 export async function recount(
   client: Pick<pg.PoolClient, 'query'>,
   campaignId: string,
 ): Promise<CountedState[]> {
   const result = await client.query<CountedState>(
-    `SELECT wave, state, state IN ('failed', 'rolled_back', 'timed_out')
-              AND (acknowledged_failure OR (state = 'timed_out' AND NOT accepted)) AS acknowledged,
-            count(*)::float8 AS count FROM assignments
+    `SELECT wave, state, ${OUTSIDE_OF_RATES_SQL} AS acknowledged, count(*)::float8 AS count FROM assignments
      WHERE campaign_id = $1 GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`,
     [campaignId],
   );

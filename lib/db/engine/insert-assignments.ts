@@ -74,7 +74,8 @@ export async function insertAssignments(
   const deltas = new CounterDeltas();
   let inserted = 0;
   for (const { wave, state, count } of rows) {
-    deltas.add({ campaignId, wave, state, acknowledged: false }, count);
+    // At the target before any offer: outside of the rates.
+    deltas.add({ campaignId, wave, state, acknowledged: state === 'already_installed' }, count);
     inserted += count;
   }
   await deltas.write(client, shard);

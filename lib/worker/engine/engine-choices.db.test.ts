@@ -9,7 +9,7 @@ import { controlledEngine } from './control-testing.ts';
 import { seedFleet, seedRelease, statesOf, vehicleOf } from './testing.ts';
 
 const engine = await controlledEngine();
-const { database, begin, said, stateOf, inSync } = engine;
+const { database, begin, said, stateOf, campaignOf, inSync } = engine;
 const why = async (campaignId: string, vin: string) =>
   (await whyNotVehicle(engine.harness.ctx, { campaignId, vin })).reasons;
 
@@ -108,6 +108,35 @@ describe('a wave by count', () => {
     ]);
     const { waves: dealt } = await dryRunCampaign(engine.harness.ctx, { campaignId });
     expect(dealt.map(({ vehicles }) => vehicles)).toEqual([10, 8]);
+  });
+});
+
+describe('the gate of a canary', () => {
+  it('is not opened by vehicles that had the target before any offer', async () => {
+    const vins = await seedFleet(engine.harness, {
+      count: 6,
+      versionOf: (n) => (n < 3 ? '2.0.0' : '1.0.0'),
+    });
+    const campaignId = await begin({
+      waves: [
+        { name: 'Canary', size: { kind: 'percent', percent: 100 } },
+        { name: 'Rest', size: { kind: 'rest' } },
+      ],
+      errorThreshold: { rate: 0.5, minimumSample: 2 },
+    });
+    expect(await statesOf(database, campaignId)).toEqual({ already_installed: 3, notified: 3 });
+    const canary = () =>
+      database.prisma.wave.findFirstOrThrow({ where: { campaignId, number: 0 }, select: { state: true } });
+    expect(await canary()).toEqual({ state: 'running' });
+    // Two of two exceed a half; with the three bystanders it would be two of five.
+    for (const vin of vins.slice(3, 5))
+      await vehicleOf(engine.harness, vin).says(campaignId, 'failed', { code: 'flash_error', ecuId: 'BMS' });
+    await engine.harness.settle();
+    expect(await campaignOf(campaignId)).toMatchObject({
+      state: 'paused',
+      pauseCause: { kind: 'error_threshold', failed: 2, finished: 2 },
+    });
+    await inSync(campaignId);
   });
 });
 
