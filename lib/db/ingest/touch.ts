@@ -25,13 +25,14 @@ UPDATE vehicle_states s SET
 FROM unnest($1::text[], $2::bigint[], $3::text[], $4::timestamptz[], $5::bool[], $6::bigint[])
   AS t (vin, sequence, fingerprint, at, is_full, skew)
 WHERE s.vin = t.vin AND s.fingerprint = t.fingerprint AND t.sequence >= s.sequence
+  AND (s.online OR s.presence_at IS NOT NULL)
 RETURNING s.vin, s.epoch, EXISTS (
   SELECT FROM assignments a WHERE a.vin = s.vin AND (a.state = 'installed' OR a.provisional)
 ) AS awaited`;
 
 /**
  * Touches the narrow row of every vehicle that still has the configuration its message vouches for, and
- * returns those; the others (unknown configuration, older sequence) need a closer look. One per vehicle.
+ * returns those; the others (unknown configuration, older sequence, online by this message) need a closer look. One per vehicle.
  * Runs on its own: repeating it changes nothing.
  */
 export async function touchVehicles(client: PoolClient, touches: readonly Touch[]): Promise<Touched[]> {

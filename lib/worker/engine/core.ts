@@ -14,14 +14,15 @@ import { createPlanner } from './plan.ts';
 import { repeatRefusedOffers } from './refused-offers.ts';
 import { requestProofs, requestReports } from './request-reports.ts';
 import { settleRetired } from './retired.ts';
+import { takeSilentOffline } from './silent.ts';
 import { watchForStalls } from './stalls.ts';
 import { sweepStep } from './sweep.ts';
 import { ringTimers } from './timers.ts';
 
 /** How often parked offers are compared with who is online, beyond what presence itself brings. */
 const HEAL_MS = 10 * 60_000;
-/** How often running waves are looked at for silence. */
-const STALL_LOOK_MS = 60_000;
+/** How often running waves and vehicles without presence are looked at for silence. */
+const SILENCE_LOOK_MS = 60_000;
 
 export type LeadResult = {
   applied: AppliedEvents;
@@ -46,7 +47,7 @@ export function createEngineCore(deps: EngineDeps): EngineCore {
   const dispatcher = createDispatcher(deps);
   let catalog: CatalogSnapshot | undefined;
   let healedAt = 0;
-  let stallsAt = 0;
+  let silenceAt = 0;
 
   let joining: ReturnType<typeof joinContinuous> | undefined;
   const joinOnce = (campaigns: readonly EngineCampaign[], now: Date) => {
@@ -124,9 +125,12 @@ export function createEngineCore(deps: EngineDeps): EngineCore {
           result.applied = joinApplied(result.applied, await repeatRefusedOffers(deps, campaign, now()));
         }
       }
-      if (now().getTime() - stallsAt >= STALL_LOOK_MS) {
-        stallsAt = now().getTime();
+      if (now().getTime() - silenceAt >= SILENCE_LOOK_MS) {
         await watchForStalls(deps, campaigns, now());
+        const silent = await takeSilentOffline(deps, now());
+        result.applied = joinApplied(result.applied, silent.applied);
+        if (silent.more) result.again = true;
+        else silenceAt = now().getTime();
       }
       return result;
     },

@@ -149,8 +149,8 @@ export async function seedFleet(
     ],
   );
   await db.pool.query(
-    `INSERT INTO vehicle_states (vin, configuration_key, sequence, report_sequence, online, last_seen_at, last_report_at)
-     SELECT vin, key, 1, 1, online, $4, $4 FROM unnest($1::text[], $2::text[], $3::boolean[]) AS u(vin, key, online)`,
+    `INSERT INTO vehicle_states (vin, configuration_key, sequence, report_sequence, online, presence_at, last_seen_at, last_report_at)
+     SELECT vin, key, 1, 1, online, $4, $4, $4 FROM unnest($1::text[], $2::text[], $3::boolean[]) AS u(vin, key, online)`,
     [vins, keys, numbers.map((n) => options.onlineOf?.(n) ?? true), now],
   );
   await db.pool.query(

@@ -260,3 +260,17 @@ test('the last word of the old TCU stays in its epoch, also in one batch with th
   expect(changes.statuses.map(({ epoch, message }) => [epoch, message.sequence])).toEqual([[1, 60]]);
   expect(stored.vehicle).toMatchObject({ epoch: 2, sequence: 1, reportSequence: 1 });
 });
+
+test('a vehicle is online by its messages until it tells its presence for the first time', () => {
+  const stored = new Stored();
+  expect(stored.fold([report(1, 'A')]).presence).toEqual(['wentOnline']);
+  expect(stored.vehicle).toMatchObject({ online: true, presenceAt: null });
+  expect(stored.fold([report(2, 'A')]).presence).toEqual([]);
+  // Silence took it offline; a repeated message from before tells nothing new, the next one does.
+  stored.vehicle.online = false;
+  expect(stored.fold([report(3, 'B', 'T1', 1)]).presence).toEqual(['wentOnline']);
+  expect(stored.fold([presence('online', 'c-1')]).presence).toEqual([]);
+  expect(stored.fold([presence('offline', 'c-1')]).presence).toEqual(['wentOffline']);
+  expect(stored.fold([report(4, 'A', 'T1', 2)]).presence).toEqual([]);
+  expect(stored.vehicle.online).toBe(false);
+});

@@ -45,6 +45,7 @@ export function foldVehicle(
 ): VehicleChanges {
   const changes = noChanges();
   const statuses = new Map(context.statuses);
+  const { lastSeenAt } = vehicle;
   for (const message of inOrder(vehicle, messages)) {
     const { epoch } = vehicle;
     switch (message.kind) {
@@ -66,7 +67,15 @@ export function foldVehicle(
         break;
     }
   }
+  if (vehicle.lastSeenAt !== lastSeenAt) foldSign(vehicle, changes);
   return changes;
+}
+
+/** A vehicle that never told its presence is there while it speaks; silence takes it offline again. */
+function foldSign(vehicle: VehicleRecord, changes: VehicleChanges): void {
+  if (vehicle.online || vehicle.presenceAt !== null) return;
+  vehicle.online = true;
+  changes.presence.push('wentOnline');
 }
 
 function inOrder(vehicle: VehicleRecord, messages: readonly FoldableMessage[]): readonly FoldableMessage[] {
