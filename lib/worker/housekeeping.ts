@@ -1,3 +1,4 @@
+import { countCourse } from '#lib/db/campaign-course.ts';
 import { openDatabase } from '#lib/db/client.ts';
 import { applyRetention } from '#lib/db/retention.ts';
 import { takeVersionCensus } from '#lib/db/version-census.ts';
@@ -8,8 +9,12 @@ import { readSettings } from '#lib/services/settings.ts';
 const HOUSE_LOCK = 7_203_118;
 const firstMs = 20_000;
 const everyMs = 3_600_000;
+const courseMs = 5_000;
 
-/** Each hour: the version census of the day, and the deletion of what the settings say is too old. */
+/**
+ * Each hour: the version census of the day, and the deletion of what the settings say is too old; each few
+ * seconds: the course of campaigns, added up from the timeline.
+ */
 export function startHousekeeping({ config, log }: ProcessContext): { stop(): Promise<void> } {
   const db = openDatabase(config.databaseUrl, {
     max: 2,
@@ -44,13 +49,24 @@ export function startHousekeeping({ config, log }: ProcessContext): { stop(): Pr
         running = undefined;
       });
   };
+  let counting: Promise<void> | undefined;
+  const countOn = () => {
+    counting ??= countCourse(db.pool)
+      .then(() => undefined)
+      .catch((error: unknown) => log.debug({ err: error }, 'the course of campaigns was not counted'))
+      .finally(() => {
+        counting = undefined;
+      });
+  };
+  const course = setInterval(countOn, courseMs);
   const first = setTimeout(run, firstMs);
   const timer = setInterval(run, everyMs);
   return {
     async stop() {
       clearTimeout(first);
       clearInterval(timer);
-      await running;
+      clearInterval(course);
+      await Promise.all([running, counting]);
       await db.close();
     },
   };

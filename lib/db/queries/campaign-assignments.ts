@@ -98,13 +98,17 @@ export async function listAssignments(
   return pageOf(rows, limit, (row) => [row.vin]);
 }
 
-/** How many vehicles a selection has, exactly. */
+/** How many vehicles a selection has, exactly: by the counters where these tell it. */
 export async function countAssignments(pool: Pool, selection: AssignmentSelection): Promise<number> {
-  const values: unknown[] = [selection.campaignId];
+  const { campaignId, states, wave, ...narrower } = selection;
+  const values: unknown[] = [campaignId];
   let where = conditionsOf(selection, values);
-  if (selection.states.length > 0) where += ` AND a.state = ANY ($${values.push(selection.states)}::text[])`;
+  if (states.length > 0) where += ` AND a.state = ANY ($${values.push(states)}::text[])`;
+  const counted = Object.values(narrower).every((value) => value === undefined);
   const { rows } = await pool.query<{ count: number }>(
-    `SELECT count(*)::int AS count FROM assignments a WHERE ${where}`,
+    counted
+      ? `SELECT coalesce(sum(a.count), 0)::int AS count FROM assignment_counters a WHERE ${where}`
+      : `SELECT count(*)::int AS count FROM assignments a WHERE ${where}`,
     values,
   );
   return rows[0]?.count ?? 0;
@@ -114,13 +118,15 @@ export type LeftOut = { code: string; state: string; count: number };
 
 /** Vehicles that are not offered it, by reason; one with several reasons counts under each. */
 export async function readLeftOut(pool: Pool, campaignId: string): Promise<LeftOut[]> {
+  // Vehicles of one configuration have the same reasons: they are counted before the reasons are taken apart.
   const { rows } = await pool.query<LeftOut>(
-    `SELECT coalesce(r.code, a.reason_code, 'unknown') AS code, a.state, count(*)::int AS count
-     FROM assignments a
+    `SELECT coalesce(r.code, a.reason_code, 'unknown') AS code, a.state, sum(a.count)::int AS count
+     FROM (SELECT state, reason_code, reasons, count(*) AS count FROM assignments
+           WHERE campaign_id = $1 AND state IN ('excluded', 'not_applicable', 'declined', 'deferred', 'unreachable', 'cancelled')
+           GROUP BY state, reason_code, reasons) a
      LEFT JOIN LATERAL (SELECT DISTINCT item ->> 'code' AS code
                         FROM jsonb_array_elements(CASE jsonb_typeof(a.reasons) WHEN 'array' THEN a.reasons ELSE '[]' END) item) r ON TRUE
-     WHERE a.campaign_id = $1 AND a.state IN ('excluded', 'not_applicable', 'declined', 'deferred', 'unreachable', 'cancelled')
-     GROUP BY 1, 2 ORDER BY count(*) DESC, 1, 2 LIMIT 100`,
+     GROUP BY 1, 2 ORDER BY sum(a.count) DESC, 1, 2 LIMIT 100`,
     [campaignId],
   );
   return rows;

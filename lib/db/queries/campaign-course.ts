@@ -20,11 +20,13 @@ export type CampaignCourse = {
 
 const MOST_STEPS = 240;
 const STEP_SECONDS = [1, 2, 5, 10, 30, 60, 300, 900, 1_800, 3_600, 7_200, 21_600, 43_200, 86_400, 604_800];
+/** Steps shorter than a minute are counted from the events themselves, which a campaign of more vehicles has too many of. */
+const FEW_VEHICLES = 20_000;
 
 /**
- * How a campaign's vehicles went from state to state, from the event log, in at most 240 steps: counts now and
- * what each step changed, so that any instant is found by going back from the present. A dear answer is kept
- * for a while.
+ * How a campaign's vehicles went from state to state in at most 240 steps: counts now and what each step changed,
+ * so that any instant is found by going back from the present. What is added up already
+ * (`countCourse`) and the events since then are one whole. A dear answer is kept for a while.
  */
 export function readCampaignCourse(pool: Pool, campaignId: string): Promise<CampaignCourse> {
   return remembered(pool, `course ${campaignId}`, 1_000, () => readNow(pool, campaignId));
@@ -52,37 +54,51 @@ async function readIn(client: PoolClient, campaignId: string): Promise<CampaignC
      WHERE campaign_id = $1 GROUP BY state HAVING sum(count) <> 0`,
     [campaignId],
   );
-  const span = await client.query<{ first: Date | null; last: Date | null }>(
-    `SELECT (SELECT at FROM timeline_events WHERE campaign_id = $1 ORDER BY id LIMIT 1) AS first,
-            (SELECT at FROM timeline_events WHERE campaign_id = $1 ORDER BY id DESC LIMIT 1) AS last`,
+  const counts = Object.fromEntries(counters.rows.map(({ state, count }) => [state, count]));
+  const span = await client.query<{ first: number | null; last: number | null }>(
+    `SELECT extract(epoch FROM least(late.first, to_timestamp(c.first * 60.0)))::float8 AS first,
+            extract(epoch FROM greatest(late.last, to_timestamp(c.last * 60.0 + 59)))::float8 AS last
+     FROM (SELECT min(at) AS first, max(at) AS last FROM timeline_events WHERE campaign_id = $1 AND id > (${SINCE})) late,
+          (SELECT min(step) AS first, max(step) AS last FROM campaign_course WHERE campaign_id = $1 AND seconds = 60) c`,
     [campaignId],
   );
-  const counts = Object.fromEntries(counters.rows.map(({ state, count }) => [state, count]));
   const { first, last } = span.rows[0] ?? {};
-  if (!first || !last) return { counts, stepSeconds: 60, steps: [] };
-  const seconds = (last.getTime() - first.getTime()) / 1000;
-  const stepSeconds = STEP_SECONDS.find((step) => seconds / step < MOST_STEPS) ?? 2_592_000;
-  const { rows } = await client.query<{
-    step: number;
-    from: string | null;
-    to: string;
-    count: number;
-    last: string;
-  }>(
-    `SELECT floor(extract(epoch FROM at) / $2)::float8 AS step, from_state AS "from", to_state AS "to",
-            count(*)::int AS count, max(id)::text AS last
-     FROM timeline_events
-     WHERE campaign_id = $1 AND to_state IS NOT NULL AND from_state IS DISTINCT FROM to_state
-     GROUP BY 1, 2, 3 ORDER BY 1`,
-    [campaignId, stepSeconds],
+  if (typeof first !== 'number' || typeof last !== 'number') return { counts, stepSeconds: 60, steps: [] };
+  const fits = STEP_SECONDS.find((step) => (last - first) / step < MOST_STEPS - 2) ?? 2_592_000;
+  const vehicles = counters.rows.reduce((sum, { count }) => sum + count, 0);
+  const stepSeconds = vehicles > FEW_VEHICLES ? Math.max(60, fits) : fits;
+  const { rows } = await client.query<Moves>(
+    stepSeconds < 60
+      ? { text: FROM_EVENTS, values: [campaignId, stepSeconds] }
+      : { text: FROM_COURSE, values: [campaignId, stepSeconds, stepSeconds < 3_600 ? 60 : 3_600] },
   );
+  return { counts, stepSeconds, steps: stepsOf(rows, stepSeconds) };
+}
+
+type Moves = { step: number; from: string | null; to: string; count: number; last: string };
+
+/** The timeline row up to which the course is added up. */
+const SINCE = 'SELECT coalesce((SELECT counted_to FROM course_progress WHERE id = 1), 0) AS id';
+const EVENTS = `SELECT floor(extract(epoch FROM at)::float8 / $2) AS step, from_state, to_state, count(*) AS count, max(id) AS last
+  FROM timeline_events
+  WHERE campaign_id = $1 AND to_state IS NOT NULL AND from_state IS DISTINCT FROM to_state`;
+const MOVES =
+  'SELECT step, from_state AS "from", to_state AS "to", sum(count)::int AS count, max(last)::text AS last';
+const FROM_EVENTS = `${MOVES} FROM (${EVENTS} GROUP BY 1, 2, 3) e GROUP BY 1, 2, 3 ORDER BY 1`;
+const FROM_COURSE = `${MOVES} FROM (
+    SELECT floor(step::float8 * seconds / $2) AS step, nullif(from_state, '') AS from_state, to_state, count, last_id AS last
+    FROM campaign_course WHERE campaign_id = $1 AND seconds = $3
+    UNION ALL (${EVENTS} AND id > (${SINCE}) GROUP BY 1, 2, 3)
+  ) e GROUP BY 1, 2, 3 ORDER BY 1`;
+
+function stepsOf(rows: readonly Moves[], stepSeconds: number): CourseStep[] {
   const steps = new Map<number, CourseStep>();
-  for (const { step, from, to, count, last: lastId } of rows) {
-    const found = steps.get(step) ?? { at: (step + 1) * stepSeconds, changes: {}, lastId };
+  for (const { step, from, to, count, last } of rows) {
+    const found = steps.get(step) ?? { at: (step + 1) * stepSeconds, changes: {}, lastId: last };
     if (from !== null) found.changes[from] = (found.changes[from] ?? 0) - count;
     found.changes[to] = (found.changes[to] ?? 0) + count;
-    if (BigInt(lastId) > BigInt(found.lastId)) found.lastId = lastId;
+    if (BigInt(last) > BigInt(found.lastId)) found.lastId = last;
     steps.set(step, found);
   }
-  return { counts, stepSeconds, steps: [...steps.values()] };
+  return [...steps.values()];
 }

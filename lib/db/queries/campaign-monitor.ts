@@ -60,16 +60,18 @@ export async function readWaves(pool: Pool, campaignId: string): Promise<WaveRow
 /** Failures of a campaign by reason, ECU and version they came from, the largest cluster first. */
 export async function readFailureClusters(pool: Pool, campaignId: string): Promise<FailureCluster[]> {
   const { rows } = await pool.query<FailureCluster>(
-    `SELECT reason_code AS "reasonCode", failed_ecu_id AS "failedEcuId", failed_from_version AS "failedFromVersion",
-            min(failure_class) AS "failureClass", state IN ('failed', 'rolled_back', 'timed_out') AS retriable,
-            count(*)::int AS count, (count(*) FILTER (WHERE acknowledged_failure))::int AS acknowledged,
-            (count(*) FILTER (WHERE retry_at IS NOT NULL))::int AS retrying,
-            array_agg(DISTINCT state ORDER BY state) AS states, min(vin) AS vin,
-            min(reason_detail) AS detail
-     FROM assignments
-     WHERE campaign_id = $1 AND state IN ('failed', 'rolled_back', 'timed_out', 'rejected', 'regressed')
-     GROUP BY reason_code, failed_ecu_id, failed_from_version, 5
-     ORDER BY count(*) DESC, 1, 2, 3 LIMIT 100`,
+    `SELECT c.*, (SELECT a.reason_detail FROM assignments a WHERE a.campaign_id = $1 AND a.vin = c.vin) AS detail
+     FROM (
+       SELECT reason_code AS "reasonCode", failed_ecu_id AS "failedEcuId", failed_from_version AS "failedFromVersion",
+              min(failure_class) AS "failureClass", state IN ('failed', 'rolled_back', 'timed_out') AS retriable,
+              count(*)::int AS count, (count(*) FILTER (WHERE acknowledged_failure))::int AS acknowledged,
+              (count(*) FILTER (WHERE retry_at IS NOT NULL))::int AS retrying,
+              array_agg(DISTINCT state ORDER BY state) AS states, min(vin) AS vin
+       FROM assignments
+       WHERE campaign_id = $1 AND state IN ('failed', 'rolled_back', 'timed_out', 'rejected', 'regressed')
+       GROUP BY reason_code, failed_ecu_id, failed_from_version, 5
+       ORDER BY count(*) DESC, 1, 2, 3 LIMIT 100
+     ) c ORDER BY c.count DESC, 1, 2, 3`,
     [campaignId],
   );
   return rows;
