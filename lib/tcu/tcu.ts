@@ -1,19 +1,16 @@
-import type { EcuDetailsHeartbeat } from '#lib/protocol/ecu-details.ts';
 import type { PinnedKeys } from '#lib/protocol/envelope.ts';
-import { fingerprintOf } from '#lib/protocol/fingerprint.ts';
 import { OtaControl } from '#lib/protocol/ota-control.ts';
 import type { OtaStatus } from '#lib/protocol/ota-status.ts';
-import { PROTOCOL_VERSION } from '#lib/protocol/primitives.ts';
-import { parseTopic, vehicleTopic } from '#lib/protocol/topics.ts';
+import { parseTopic } from '#lib/protocol/topics.ts';
 import type { Sent } from './air.ts';
 import type { Behaviour } from './behaviour.ts';
 import { decideAnnouncement } from './decide-announcement.ts';
 import { decideUpdate, type UpdateDecision } from './decide-update.ts';
 import type { PartialPayload } from './download.ts';
 import { type LinkOptions, openLink } from './link.ts';
-import { type OfferEvent, type RunTiming, runOffer } from './offer-run.ts';
-import { acknowledge, jumpAbove, keep, nextSequence } from './outbox.ts';
-import type { OutboxEntry, StoredOffer, TcuState } from './state.ts';
+import { type RunTiming, runOffer } from './offer-run.ts';
+import { createOutbound } from './outbound.ts';
+import type { StoredOffer, TcuState } from './state.ts';
 
 export type TcuTiming = RunTiming & {
   /** Between two heartbeats. */
@@ -67,11 +64,21 @@ export function createTcu(options: TcuOptions) {
   const event = (what: TcuEvent) => options.onEvent?.(what);
   const power = new AbortController();
   const payloads = new Map<string, PartialPayload>();
-  const sentAt = new Map<OutboxEntry, number>();
   const answers = new Set<NodeJS.Timeout>();
   let running: { offer: StoredOffer; cancel: AbortController } | undefined;
   let waitingUpdate: unknown;
   let renewed = Promise.withResolvers<void>();
+
+  const outbound = createOutbound({
+    state,
+    topics,
+    link: () => link,
+    save,
+    now,
+    air: options.air,
+    onStatus: (status) => event({ kind: 'status', status }),
+  });
+  const { reportInFull, tell } = outbound;
 
   const link = openLink({
     url: options.url,
@@ -85,65 +92,11 @@ export function createTcu(options: TcuOptions) {
     random,
     onOnline() {
       event({ kind: 'online' });
-      if (state.outbox.length === 0) heartbeat();
-      else for (const entry of state.outbox) transmit(entry);
+      outbound.catchUp();
     },
     onOffline: (reason) => event({ kind: 'offline', reason }),
     onMessage: receive,
   });
-
-  function transmit(entry: OutboxEntry): void {
-    if (!link.isOnline) return;
-    sentAt.set(entry, now().getTime());
-    send(entry.kind, entry.message);
-  }
-
-  function send(kind: OutboxEntry['kind'], message: Record<string, unknown>): void {
-    const sent = { topic: vehicleTopic(topics, kind, state.vin), payload: JSON.stringify(message) };
-    for (const { topic, payload } of options.air?.(sent) ?? [sent]) link.send(topic, payload);
-  }
-
-  function reportInFull(): void {
-    const entry = keep(state, 'ecuDetails', {
-      v: PROTOCOL_VERSION,
-      vin: state.vin,
-      sequence: 0,
-      reportedAt: now().toISOString(),
-      tcu: state.tcu,
-      ecus: structuredClone(state.ecus),
-    });
-    save();
-    transmit(entry);
-  }
-
-  function heartbeat(): void {
-    if (!link.isOnline) return;
-    const message: EcuDetailsHeartbeat = {
-      v: PROTOCOL_VERSION,
-      sequence: nextSequence(state),
-      fingerprint: fingerprintOf(state),
-    };
-    save();
-    send('ecuDetails', message);
-  }
-
-  function tell(name: { campaignId: string; attempt: number }, what: OfferEvent, isAnswer = true): void {
-    const { campaignId, attempt } = name;
-    const status = {
-      v: PROTOCOL_VERSION,
-      vin: state.vin,
-      sequence: 0,
-      campaignId,
-      attempt,
-      ...what,
-    } as const;
-    const entry = keep(state, 'otaStatus', { ...status, sentAt: now().toISOString() });
-    const numbered = { ...status, sequence: entry.message.sequence };
-    if (isAnswer) state.lastStatus = numbered;
-    save();
-    transmit(entry);
-    event({ kind: 'status', status: numbered });
-  }
 
   function receive(topic: string, payload: Buffer): void {
     let json: unknown;
@@ -167,14 +120,9 @@ export function createTcu(options: TcuOptions) {
     }
     const control = parsed.data;
     if (control.kind === 'ack') {
-      acknowledge(state, control.sequence);
-      for (const entry of sentAt.keys()) if (!state.outbox.includes(entry)) sentAt.delete(entry);
-      save();
+      outbound.committed(control.sequence);
     } else if (control.kind === 'report') {
-      if (control.minSequence !== undefined) {
-        jumpAbove(state, control.minSequence);
-        for (const entry of state.outbox) transmit(entry);
-      }
+      if (control.minSequence !== undefined) outbound.goAbove(control.minSequence);
       reportInFull();
     } else if (running?.offer.campaignId === control.campaignId) {
       renewUrls(running.offer, control.urls);
@@ -314,17 +262,11 @@ export function createTcu(options: TcuOptions) {
     answers.add(timer);
   }
 
-  function resendOverdue(): void {
-    const before = now().getTime() - timing.resendMs;
-    const isOverdue = state.outbox.some((entry) => (sentAt.get(entry) ?? 0) < before);
-    if (isOverdue) for (const entry of state.outbox) transmit(entry);
-  }
-
   reportInFull();
   if (state.offer) start(state.offer);
   const timers = [
-    setInterval(heartbeat, timing.heartbeatMs * (0.9 + random() * 0.2)),
-    setInterval(resendOverdue, timing.resendMs / 2),
+    setInterval(outbound.heartbeat, timing.heartbeatMs * (0.9 + random() * 0.2)),
+    setInterval(() => outbound.resendOlderThan(timing.resendMs), timing.resendMs / 2),
     ...(timing.reportMs > 0 ? [setInterval(reportInFull, timing.reportMs * (0.9 + random() * 0.2))] : []),
   ];
   const halt = (reason: string) => {
