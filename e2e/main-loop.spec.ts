@@ -54,8 +54,8 @@ async function newRelease(page: Page): Promise<string> {
 /** The wizard, from the empty draft to the started campaign; leaves the monitor open. */
 async function startCampaign(page: Page, name: string, filter: string, release: string): Promise<string> {
   await page.goto('/campaigns/new');
-  await page.waitForURL(/\/campaigns\/[^/]+\/edit/);
   await page.getByLabel('Name', { exact: true }).fill(name);
+  await page.waitForURL(/\/campaigns\/[^/]+\/edit/);
   const text = page.getByRole('textbox', { name: 'Target filter' });
   await text.fill(filter);
   await text.press('Enter');

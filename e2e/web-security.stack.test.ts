@@ -63,7 +63,10 @@ const reads = [
   '/api/quarantine/rows',
   '/api/quarantine/export',
   '/api/quarantine/1',
+  '/api/campaigns',
+  '/api/campaigns/export',
   '/api/campaigns/none/assignments',
+  '/api/campaigns/none/neighbours',
   '/api/campaigns/none/events',
   '/api/campaigns/none/export',
   `/api/vehicles/${vin}/documents`,
@@ -75,7 +78,7 @@ const reads = [
 const writes = [
   '/api/campaigns/preview',
   '/api/campaigns/dry-run',
-  '/api/campaigns/left-out',
+  '/api/campaigns/previewed',
   '/api/fleet/import',
 ];
 

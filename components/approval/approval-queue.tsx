@@ -10,6 +10,7 @@ import { Page, PageHeader, Panel } from '#components/ui/panel.tsx';
 import { PlainTable } from '#components/ui/plain-table.tsx';
 import { Status } from '#components/ui/status.tsx';
 import { Time } from '#components/ui/time.tsx';
+import { approverRefusal, validApprovers } from '#lib/domain/approval.ts';
 import type { ViewValue } from '#lib/live/views.ts';
 
 type Props = { initial: ViewValue<'approvals'>; userId: string; canApprove: boolean };
@@ -56,8 +57,14 @@ export function ApprovalQueue({ initial, userId, canApprove }: Props) {
                   </Link>,
                   row.createdByName,
                   <Time key="at" at={row.updatedAt} />,
-                  row.eligible === null ? '–' : formatCount(row.eligible),
-                  `${row.approved.length} of ${row.required}`,
+                  row.eligible === null ? (
+                    '–'
+                  ) : (
+                    <Link key="eligible" href={`/approvals/${row.id}`} className="hover:underline">
+                      {formatCount(row.eligible)}
+                    </Link>
+                  ),
+                  `${validApprovers(row).size} of ${row.required}`,
                   <Yours key="you" row={row} userId={userId} canApprove={canApprove} />,
                   <ButtonLink
                     key="open"
@@ -114,8 +121,9 @@ export function Decision({ decision, voided }: { decision: string; voided: boole
 }
 
 function Yours({ row, userId, canApprove }: { row: Waiting; userId: string; canApprove: boolean }) {
-  if (row.createdBy === userId) return <span className="text-muted">yours: others decide</span>;
-  if (row.approved.some((one) => one.userId === userId)) return <Status tone="done">You approved</Status>;
+  const refusal = approverRefusal(row, userId);
+  if (refusal === 'own_campaign') return <span className="text-muted">yours: others decide</span>;
+  if (refusal === 'already_approved') return <Status tone="done">You approved</Status>;
   if (!canApprove) return <span className="text-muted">your role may not</span>;
   return <Status tone="warning">Needs you</Status>;
 }

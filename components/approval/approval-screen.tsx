@@ -139,7 +139,7 @@ function Screen({ initial, catalog, userId, canApprove }: Props) {
                 </section>
                 <section aria-label="Dry run" className="grid gap-2 border-line border-t pt-3">
                   <h2 className="font-semibold">Dry run</h2>
-                  <DryRunView dryRun={dryRun} />
+                  <DryRunView dryRun={dryRun} campaignId={request.id} definition={definition} />
                 </section>
                 <section aria-label="Conflicts" className="grid gap-2 border-line border-t pt-3">
                   <h2 className="font-semibold">Conflicts</h2>

@@ -11,6 +11,7 @@ import { formatCount } from '#components/ui/format.ts';
 import { Textarea } from '#components/ui/input.tsx';
 import { ErrorNote, Note } from '#components/ui/notes.tsx';
 import { Panel } from '#components/ui/panel.tsx';
+import { approverRefusal } from '#lib/domain/approval.ts';
 import type { ViewValue } from '#lib/live/views.ts';
 import type { ActionError } from '#lib/protocol/action-result.ts';
 import { approveCampaignAction, denyCampaignAction } from '../../app/(console)/approvals/actions.ts';
@@ -28,8 +29,8 @@ export function Decide({ request, impact, userId, canApprove }: Props) {
   const [busy, setBusy] = useState<'approve' | 'deny'>();
   const [error, setError] = useState<ActionError>();
   const [done, setDone] = useState<string>();
-  const refusal = whyNot(request, userId, canApprove);
   const { data } = impact;
+  const refusal = whyNot(request, userId, canApprove, data?.digest);
   const ready = data !== undefined && !impact.stale && comment.trim() !== '';
 
   const decide = async (decision: 'approve' | 'deny'): Promise<string | undefined> => {
@@ -112,16 +113,19 @@ export function Decide({ request, impact, userId, canApprove }: Props) {
   );
 }
 
-function whyNot(request: Props['request'], userId: string, canApprove: boolean): string | undefined {
+function whyNot(
+  request: Props['request'],
+  userId: string,
+  canApprove: boolean,
+  digest: string | undefined,
+): string | undefined {
+  const refusal = approverRefusal({ ...request, digest: digest ?? request.impactDigest ?? '' }, userId);
   if (request.state !== 'awaiting_approval') {
     return `It awaits no approval: it is ${request.state.replaceAll('_', ' ')}.`;
   }
-  if (request.createdBy === userId) {
-    return 'This is your own campaign. Nobody approves their own; someone else must decide.';
+  if (refusal === 'own_campaign') {
+    return 'You made, changed or submitted this campaign. Nobody approves their own; someone else must decide.';
   }
   if (!canApprove) return 'Your role may not approve campaigns.';
-  const approved = request.approvals.some(
-    (row) => row.userId === userId && row.decision === 'approve' && row.voidedAt === null,
-  );
-  return approved ? 'You have approved it. It waits for other approvers.' : undefined;
+  return refusal === 'already_approved' ? 'You have approved it. It waits for other approvers.' : undefined;
 }

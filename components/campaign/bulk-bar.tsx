@@ -15,11 +15,19 @@ import {
   deleteDraftAction,
   pauseCampaignAction,
 } from '../../app/(console)/campaigns/actions.ts';
+import { BulkResume } from './bulk-resume.tsx';
 import type { CampaignRights } from './campaign-list.tsx';
-import type { CampaignListRow } from './campaign-table.tsx';
 import { END_BEHAVIOURS } from './end-behaviours.ts';
+import { isMereDraft } from './row-menu.tsx';
+import type { CampaignListRow } from './use-campaigns.ts';
 
 type Props = { campaigns: CampaignListRow[]; can: CampaignRights; onClear(): void };
+/** Does one thing to each of several campaigns, one after the other, and tells what became of them. */
+export type CarryOut = (
+  word: string,
+  targets: CampaignListRow[],
+  act: (campaignId: string) => Promise<ActionResult<unknown>>,
+) => Promise<undefined>;
 type Outcome = { done: string; failures: { name: string; message: string }[] };
 
 /** Actions on the chosen campaigns; each is carried out by itself, and each refusal is said. */
@@ -32,13 +40,9 @@ export function BulkBar({ campaigns, can, onClear }: Props) {
     campaigns.filter(({ state }) => possibleIn(event).includes(state));
   const pausable = inState('pause');
   const abortable = inState('abort');
-  const drafts = campaigns.filter(({ state, startedAt }) => state === 'draft' && startedAt === null);
+  const drafts = campaigns.filter(isMereDraft);
 
-  const carryOut = async (
-    word: string,
-    targets: CampaignListRow[],
-    act: (campaignId: string) => Promise<ActionResult<unknown>>,
-  ) => {
+  const carryOut: CarryOut = async (word, targets, act) => {
     setBusy(true);
     setOutcome(undefined);
     const failures: Outcome['failures'] = [];
@@ -68,6 +72,7 @@ export function BulkBar({ campaigns, can, onClear }: Props) {
               Pause {pausable.length > 0 && pausable.length}
             </Button>
           )}
+          {can.resume && <BulkResume campaigns={campaigns} busy={busy} carryOut={carryOut} />}
           {can.abort && (
             <Confirm
               trigger={
@@ -110,11 +115,15 @@ export function BulkBar({ campaigns, can, onClear }: Props) {
           )}
           {can.write && drafts.length > 0 && (
             <Confirm
-              trigger={<Button disabled={busy}>Delete {drafts.length} …</Button>}
-              title={`Delete ${drafts.length === 1 ? 'a draft' : `${drafts.length} drafts`}?`}
-              action="Delete"
+              trigger={<Button disabled={busy}>Discard {drafts.length} …</Button>}
+              title={`Discard ${drafts.length === 1 ? 'a draft' : `${drafts.length} drafts`}?`}
+              action="Discard"
               danger
-              onConfirm={() => carryOut('Deleted', drafts, (campaignId) => deleteDraftAction({ campaignId }))}
+              onConfirm={async () => {
+                await carryOut('Discarded', drafts, (campaignId) => deleteDraftAction({ campaignId }));
+                onClear();
+                return undefined;
+              }}
             >
               <p>No vehicle knows of them. The audit log keeps their definitions.</p>
             </Confirm>

@@ -1,90 +1,136 @@
 'use client';
 
+import { Download } from 'lucide-react';
 import { useQueryStates } from 'nuqs';
 import { useState } from 'react';
 import { type SavedView, SavedViews } from '#components/fleet/saved-views.tsx';
 import { Fresh } from '#components/live/fresh.tsx';
 import { useLiveView } from '#components/live/live-provider.tsx';
-import { Button, ButtonLink } from '#components/ui/button.tsx';
-import { EmptyState, ErrorNote } from '#components/ui/notes.tsx';
+import { Button, ButtonLink, buttonClass } from '#components/ui/button.tsx';
+import { formatCount } from '#components/ui/format.ts';
+import type { KeysetPage } from '#components/ui/keyset-pages.ts';
+import { EmptyState, ErrorNote, Note } from '#components/ui/notes.tsx';
 import { PageHeader } from '#components/ui/panel.tsx';
-import type { ViewValue } from '#lib/live/views.ts';
+import { QueryProvider } from '#components/ui/query-provider.tsx';
+import { Skeleton } from '#components/ui/skeleton.tsx';
 import { BulkBar } from './bulk-bar.tsx';
 import { CampaignFilter } from './campaign-filter.tsx';
 import { CampaignTable } from './campaign-table.tsx';
-import { campaignListParsers, listParams, listQueryString } from './list-url.ts';
+import {
+  type CampaignListUrl,
+  campaignListParsers,
+  isNarrowed,
+  listQueryString,
+  selectionOfList,
+} from './list-url.ts';
+import { type CampaignFacets, type CampaignListRow, useCampaigns } from './use-campaigns.ts';
 
-const PAGE = 100;
-const MOST = 1_000;
-
-export type CampaignRights = { write: boolean; pause: boolean; abort: boolean };
+export type CampaignRights = { write: boolean; pause: boolean; resume: boolean; abort: boolean };
 
 type Props = {
-  initial: ViewValue<'campaign-list'>;
+  initial: { url: CampaignListUrl; page: KeysetPage<CampaignListRow>; facets: CampaignFacets };
   views: SavedView[];
   can: CampaignRights;
 };
 
-/** All campaigns: narrowed by the URL, live, with actions on several at once. */
-export function CampaignList({ initial, views, can }: Props) {
+const ALL = { q: null, state: null, release: null, by: null };
+
+/** All campaigns: narrowed and ordered by the URL, live, with actions on several at once. */
+export function CampaignList(props: Props) {
+  return (
+    <QueryProvider>
+      <List {...props} />
+    </QueryProvider>
+  );
+}
+
+function List({ initial, views, can }: Props) {
   const [url, setUrl] = useQueryStates(campaignListParsers, { history: 'push' });
-  const [limit, setLimit] = useState(PAGE);
-  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
-  const { data, problem } = useLiveView('campaign-list', listParams(url, limit), initial);
-  const chosen = data.rows.filter(({ id }) => selected.has(id));
-  const filtered = url.q !== '' || url.state.length > 0 || url.release !== '';
+  const [selected, setSelected] = useState<ReadonlyMap<string, CampaignListRow>>(new Map());
+  const { data: facets, problem } = useLiveView('campaign-facets', selectionOfList(url), initial.facets);
+  const list = useCampaigns(url, initial, facets);
+  const query = listQueryString(url);
+  const here = new Map(list.rows.map((row) => [row.id, row]));
+  // What was chosen stays chosen when the list is narrowed or pages go; its newest known row counts.
+  const chosen = [...selected.values()].map((row) => here.get(row.id) ?? row);
+  const mayAct = can.write || can.pause || can.resume || can.abort;
   return (
     <>
       <PageHeader
         title="Campaigns"
         actions={
           <>
-            <SavedViews views={views} query={listQueryString(url)} page="campaigns" />
-            {can.write && (
-              <ButtonLink href="/campaigns/new" look="primary" prefetch={false}>
-                New campaign
-              </ButtonLink>
-            )}
+            <SavedViews views={views} query={query} page="campaigns" />
+            <a className={buttonClass()} href={`/api/campaigns/export?${query}`} download>
+              <Download aria-hidden /> CSV
+            </a>
+            {can.write && <NewCampaign />}
           </>
         }
-      />
-      <CampaignFilter url={url} onChange={(part) => void setUrl(part)} />
-      {problem && <ErrorNote>The campaigns cannot be read just now: {problem}</ErrorNote>}
-      {can.pause && <BulkBar campaigns={chosen} can={can} onClear={() => setSelected(new Set())} />}
+      >
+        <span data-testid="campaign-count">
+          {formatCount(facets.total)} {facets.total === 1 ? 'campaign' : 'campaigns'}
+        </span>
+      </PageHeader>
+      <CampaignFilter url={url} facets={facets} onChange={(part) => void setUrl(part)} />
+      {problem && (
+        <Note tone="warning">The counts cannot be read just now ({problem}); these are the last known.</Note>
+      )}
+      {mayAct && <BulkBar campaigns={chosen} can={can} onClear={() => setSelected(new Map())} />}
       <Fresh className="overflow-hidden rounded-md border border-line bg-surface">
-        {data.rows.length === 0 ? (
-          filtered ? (
-            <EmptyState
-              title="No campaign fits"
-              action={
-                <Button onClick={() => void setUrl({ q: null, state: null, release: null })}>Show all</Button>
-              }
-            >
-              The search above selects none.
-            </EmptyState>
-          ) : (
-            <EmptyState
-              title="There is no campaign yet"
-              action={
-                can.write && (
-                  <ButtonLink href="/campaigns/new" look="primary" prefetch={false}>
-                    New campaign
-                  </ButtonLink>
-                )
-              }
-            >
-              A campaign offers releases of the catalog to vehicles of the fleet, wave by wave.
-            </EmptyState>
-          )
-        ) : (
-          <CampaignTable rows={data.rows} selected={selected} onSelect={setSelected} canSelect={can.pause} />
+        {list.error && (
+          <ErrorNote className="m-3">
+            The campaigns could not be read: {list.error}{' '}
+            <Button size="small" onClick={list.retry}>
+              Try again
+            </Button>
+          </ErrorNote>
+        )}
+        {list.loading && (
+          <div role="status" aria-label="Loading campaigns" className="grid gap-4 p-4">
+            {['1', '2', '3', '4', '5', '6'].map((row) => (
+              <Skeleton key={row} />
+            ))}
+          </div>
+        )}
+        {!list.loading && !list.error && list.rows.length === 0 && (
+          <Nothing narrowed={isNarrowed(url)} onClear={() => void setUrl(ALL)} mayWrite={can.write} />
+        )}
+        {list.rows.length > 0 && (
+          <CampaignTable
+            rows={list.rows}
+            total={facets.total}
+            url={url}
+            onSort={(sort, desc) => void setUrl({ sort, desc })}
+            onEndReached={list.loadMore}
+            onVisible={list.onVisible}
+            selected={selected}
+            onSelect={setSelected}
+            canSelect={mayAct}
+            mayWrite={can.write}
+          />
         )}
       </Fresh>
-      {data.more && limit < MOST && (
-        <div className="text-center">
-          <Button onClick={() => setLimit(Math.min(MOST, limit + PAGE))}>Show older ones</Button>
-        </div>
-      )}
     </>
+  );
+}
+
+function NewCampaign() {
+  return (
+    <ButtonLink href="/campaigns/new" look="primary" prefetch={false}>
+      New campaign
+    </ButtonLink>
+  );
+}
+
+function Nothing({ narrowed, onClear, mayWrite }: { narrowed: boolean; onClear(): void; mayWrite: boolean }) {
+  return narrowed ? (
+    <EmptyState title="No campaign fits" action={<Button onClick={onClear}>Show all</Button>}>
+      The search above selects none.
+    </EmptyState>
+  ) : (
+    <EmptyState title="There is no campaign yet" action={mayWrite && <NewCampaign />}>
+      A campaign offers releases of the catalog to vehicles of the fleet, wave by wave.
+    </EmptyState>
   );
 }

@@ -7,3 +7,6 @@ export const DraftDefinition = CampaignDefinition.extend({
   releaseIds: z.array(z.string().min(1)).max(50),
 });
 export type DraftDefinition = z.infer<typeof DraftDefinition>;
+
+/** What a new campaign begins with. */
+export const EMPTY_DRAFT: DraftDefinition = DraftDefinition.parse({ name: '', releaseIds: [] });

@@ -1,15 +1,16 @@
 'use client';
 
 import { cn } from '#components/ui/cn.ts';
-import { formatBytes, formatCount, formatDuration } from '#components/ui/format.ts';
+import { formatBytes, formatDuration } from '#components/ui/format.ts';
 import { ErrorNote, Note } from '#components/ui/notes.tsx';
 import { Skeleton } from '#components/ui/skeleton.tsx';
 import { Time } from '#components/ui/time.tsx';
 import type { DryRunPreview } from './preview.ts';
+import { type Previewed, PreviewedVehicles } from './previewed-vehicles.tsx';
 import type { Preview } from './wizard/use-preview.ts';
 
 /** The campaign's course before it begins: sizes, bounds in time, volume. */
-export function DryRunView({ dryRun }: { dryRun: Preview<DryRunPreview> }) {
+export function DryRunView({ dryRun, ...previewed }: Previewed & { dryRun: Preview<DryRunPreview> }) {
   const { data, error, stale } = dryRun;
   if (error) return <ErrorNote>The dry run failed: {error}</ErrorNote>;
   if (!data) return <Skeleton className="h-16" />;
@@ -27,7 +28,7 @@ export function DryRunView({ dryRun }: { dryRun: Preview<DryRunPreview> }) {
         <dt>Download</dt>
         <dd className="text-right">{formatBytes(data.downloadBytes)}</dd>
       </dl>
-      <Timeline data={data} />
+      <Timeline data={data} previewed={previewed} />
       {data.endsTooEarly && (
         <Note tone="warning">The end comes before all vehicles can have been offered the update.</Note>
       )}
@@ -51,7 +52,7 @@ function roundMinute(ms: number): number {
 }
 
 /** Waves as bars in time: solid from the earliest start to the earliest finish, faint to the latest. */
-function Timeline({ data }: { data: DryRunPreview }) {
+function Timeline({ data, previewed }: { data: DryRunPreview; previewed: Previewed }) {
   const begin = Math.min(...data.waves.map((wave) => Date.parse(wave.earliestStartAt)));
   const end = Math.max(begin + 1, ...data.waves.map((wave) => Date.parse(wave.latestFinishAt)));
   // A square root, so that a canary of minutes is seen beside a rest of weeks.
@@ -70,7 +71,12 @@ function Timeline({ data }: { data: DryRunPreview }) {
                 {index + 1}. {wave.name}
                 {wave.waitsForPerson && <span className="text-muted"> · then a person</span>}
               </span>
-              <span className="whitespace-nowrap">{formatCount(wave.vehicles)}</span>
+              <PreviewedVehicles
+                part={{ kind: 'wave', wave: index }}
+                name={`Wave ${index + 1}, ${wave.name}`}
+                count={wave.vehicles}
+                {...previewed}
+              />
             </div>
             <div aria-hidden className="relative h-1.5 rounded-full bg-line/70">
               <span

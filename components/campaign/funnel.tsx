@@ -1,18 +1,18 @@
 'use client';
 
-import { formatCount, formatShare } from '#components/ui/format.ts';
+import { formatShare } from '#components/ui/format.ts';
 import { WaveBar } from '#components/ui/wave-bar.tsx';
 import { REASON_LABELS } from '#lib/domain/describe-reason.ts';
 import { EXCLUSION_CODES, type ExclusionCode } from '#lib/domain/exclusion-reason.ts';
-import type { DraftDefinition } from './draft-definition.ts';
-import { LeftOutVehicles } from './left-out-vehicles.tsx';
 import type { ImpactPreview } from './preview.ts';
+import { type Part, type Previewed, PreviewedVehicles } from './previewed-vehicles.tsx';
 
-type Props = { impact: ImpactPreview; campaignId: string; definition: DraftDefinition };
+type Props = Previewed & { impact: ImpactPreview };
 
 /** From targeted to eligible: who falls away, and why. */
-export function Funnel({ impact, campaignId, definition }: Props) {
+export function Funnel({ impact, ...previewed }: Props) {
   const { targeted, eligible, alreadyInstalled, waiting, excluded, exclusions } = impact;
+  const counts = { eligible, already_installed: alreadyInstalled, waiting, excluded };
   const reasons = EXCLUSION_CODES.filter((code) => (exclusions[code] ?? 0) > 0).sort(
     (a, b) => (exclusions[b] ?? 0) - (exclusions[a] ?? 0),
   );
@@ -22,16 +22,29 @@ export function Funnel({ impact, campaignId, definition }: Props) {
         label="Targeted vehicles"
         segments={[
           { key: 'eligible', label: 'Eligible', count: eligible, tone: 'running' },
-          { key: 'already', label: 'Already installed', count: alreadyInstalled, tone: 'done' },
+          {
+            key: 'already',
+            label: 'Already installed',
+            count: alreadyInstalled,
+            tone: 'done',
+            fill: 'stripes',
+          },
           { key: 'waiting', label: 'Wait', count: waiting, tone: 'held' },
-          { key: 'excluded', label: 'Left out', count: excluded, tone: 'offline', faint: true },
+          { key: 'excluded', label: 'Left out', count: excluded, tone: 'offline', fill: 'stripes' },
         ]}
       />
       <dl className="grid grid-cols-[1fr_auto_3.5rem] gap-x-3 gap-y-1">
-        <Row name="Eligible" count={eligible} of={targeted} strong testId="eligible-count" />
-        <Row name="Already installed" count={alreadyInstalled} of={targeted} />
-        <Row name="Wait; the reason may fall away" count={waiting} of={targeted} />
-        <Row name="Left out" count={excluded} of={targeted} />
+        {VERDICTS.map(([verdict, name]) => (
+          <Row
+            key={verdict}
+            name={name}
+            count={counts[verdict]}
+            of={targeted}
+            strong={verdict === 'eligible'}
+            part={{ kind: 'verdict', verdict }}
+            previewed={previewed}
+          />
+        ))}
       </dl>
       {reasons.length > 0 && (
         <div className="grid gap-1">
@@ -40,11 +53,11 @@ export function Funnel({ impact, campaignId, definition }: Props) {
             {reasons.map((code: ExclusionCode) => (
               <li key={code} className="flex min-h-6 items-center justify-between gap-3">
                 <span>{REASON_LABELS[code]}</span>
-                <LeftOutVehicles
-                  code={code}
+                <PreviewedVehicles
+                  part={{ kind: 'reason', code }}
+                  name={REASON_LABELS[code]}
                   count={exclusions[code] ?? 0}
-                  campaignId={campaignId}
-                  definition={definition}
+                  {...previewed}
                 />
               </li>
             ))}
@@ -56,24 +69,28 @@ export function Funnel({ impact, campaignId, definition }: Props) {
   );
 }
 
-function Row({
-  name,
-  count,
-  of,
-  strong = false,
-  testId,
-}: {
+const VERDICTS = [
+  ['eligible', 'Eligible'],
+  ['already_installed', 'Already installed'],
+  ['waiting', 'Wait; the reason may fall away'],
+  ['excluded', 'Left out'],
+] as const;
+
+type RowProps = {
   name: string;
   count: number;
   of: number;
-  strong?: boolean;
-  testId?: string;
-}) {
+  strong: boolean;
+  part: Extract<Part, { kind: 'verdict' }>;
+  previewed: Previewed;
+};
+
+function Row({ name, count, of, strong, part, previewed }: RowProps) {
   return (
-    <div className={`col-span-3 grid grid-cols-subgrid ${strong ? 'font-semibold' : ''}`}>
+    <div className={`col-span-3 grid grid-cols-subgrid items-center ${strong ? 'font-semibold' : ''}`}>
       <dt>{name}</dt>
-      <dd className="text-right" data-testid={testId}>
-        {formatCount(count)}
+      <dd className="text-right" data-testid={`${part.verdict}-count`}>
+        <PreviewedVehicles part={part} name={name} count={count} {...previewed} />
       </dd>
       <dd className="text-right font-normal text-muted">{formatShare(count, of)}</dd>
     </div>

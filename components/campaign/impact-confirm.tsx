@@ -3,10 +3,7 @@
 import type { ReactElement, ReactNode } from 'react';
 import { Button } from '#components/ui/button.tsx';
 import { Confirm } from '#components/ui/confirm.tsx';
-
-/** Up to this many vehicles a click is enough; from TYPED on the campaign's name must be typed. */
-const CLICK = 100;
-const TYPED = 10_000;
+import { CLICK_BELOW, TYPE_ABOVE } from '#components/ui/type-name.tsx';
 
 type Props = {
   vehicles: number;
@@ -34,7 +31,7 @@ export function ImpactConfirm(props: Props) {
     look = 'primary',
     onConfirm,
   } = props;
-  if (vehicles < CLICK) {
+  if (vehicles < CLICK_BELOW) {
     return (
       <Button look={look} disabled={disabled || busy} onClick={() => void onConfirm()}>
         {busy ? 'Requested …' : label}
@@ -51,7 +48,7 @@ export function ImpactConfirm(props: Props) {
       trigger={trigger}
       title={title}
       action={label}
-      {...(vehicles > TYPED ? { typeName: campaignName } : {})}
+      {...(vehicles > TYPE_ABOVE ? { typeName: campaignName } : {})}
       onConfirm={onConfirm}
     >
       {children}

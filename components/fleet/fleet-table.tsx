@@ -1,8 +1,8 @@
 'use client';
 
-import { ArrowDown, ArrowUp } from 'lucide-react';
 import Link from 'next/link';
 import { type Column, DataTable } from '#components/ui/data-table.tsx';
+import { sortable } from '#components/ui/sort-button.tsx';
 import { AssignmentStatus, Badge, Status } from '#components/ui/status.tsx';
 import { Time } from '#components/ui/time.tsx';
 import { AssignmentState } from '#lib/domain/states.ts';
@@ -23,22 +23,13 @@ type FleetTableProps = {
 
 /** The fleet, one vehicle a row. */
 export function FleetTable({ sort, descending, onSort, hrefOf, ...table }: FleetTableProps) {
-  const sortable = (id: Sort, label: string) => ({
-    header: (
-      <SortButton
-        active={sort === id}
-        descending={descending}
-        label={label}
-        onSort={(next) => onSort(id, next)}
-      />
-    ),
-    ...(sort === id ? { sorted: descending ? ('descending' as const) : ('ascending' as const) } : {}),
-  });
+  const sorted = (id: Sort, label: string) =>
+    sortable({ label, active: sort === id, descending, onSort: (next) => onSort(id, next) });
   const columns: Column<FleetRow>[] = [
     {
       id: 'vin',
       width: 190,
-      ...sortable('vin', 'VIN'),
+      ...sorted('vin', 'VIN'),
       cell: (row) => (
         <Link href={hrefOf(row.vin)} className="font-mono hover:underline">
           {row.vin}
@@ -46,17 +37,17 @@ export function FleetTable({ sort, descending, onSort, hrefOf, ...table }: Fleet
       ),
     },
     { id: 'presence', width: 100, header: 'Presence', cell: (row) => <Presence row={row} /> },
-    { id: 'model', ...sortable('model', 'Model'), cell: (row) => <span title={row.model}>{row.model}</span> },
-    { id: 'year', width: 76, ...sortable('modelYear', 'Year'), cell: (row) => row.modelYear },
+    { id: 'model', ...sorted('model', 'Model'), cell: (row) => <span title={row.model}>{row.model}</span> },
+    { id: 'year', width: 76, ...sorted('modelYear', 'Year'), cell: (row) => row.modelYear },
     {
       id: 'region',
-      ...sortable('region', 'Region'),
+      ...sorted('region', 'Region'),
       cell: (row) => <span title={row.region}>{row.region}</span>,
     },
     {
       id: 'seen',
       width: 112,
-      ...sortable('lastSeen', 'Last seen'),
+      ...sorted('lastSeen', 'Last seen'),
       cell: (row) => <Time at={row.lastSeenAt} zone={row.timeZone} />,
     },
     { id: 'update', width: 170, header: 'Update', cell: (row) => <Update row={row} /> },
@@ -72,31 +63,6 @@ export function FleetTable({ sort, descending, onSort, hrefOf, ...table }: Fleet
       className="max-h-[max(24rem,calc(100dvh-17rem))]"
       {...table}
     />
-  );
-}
-
-type SortButtonProps = {
-  active: boolean;
-  descending: boolean;
-  label: string;
-  onSort(descending: boolean): void;
-};
-
-function SortButton({ active, descending, label, onSort }: SortButtonProps) {
-  return (
-    <button
-      type="button"
-      onClick={() => onSort(active ? !descending : false)}
-      className="-mx-1 inline-flex h-6 items-center gap-1 rounded-sm px-1 hover:text-fg"
-    >
-      {label}
-      {active &&
-        (descending ? (
-          <ArrowDown aria-hidden className="size-3" />
-        ) : (
-          <ArrowUp aria-hidden className="size-3" />
-        ))}
-    </button>
   );
 }
 

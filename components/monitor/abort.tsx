@@ -3,13 +3,12 @@
 import { Ban } from 'lucide-react';
 import { useState } from 'react';
 import { Button } from '#components/ui/button.tsx';
-import { Confirm } from '#components/ui/confirm.tsx';
-import { Field } from '#components/ui/field.tsx';
+import { sumOf } from '#components/ui/campaign-segments.ts';
+import { ConfirmComment } from '#components/ui/confirm-comment.tsx';
 import { formatCount } from '#components/ui/format.ts';
-import { Input } from '#components/ui/input.tsx';
 import { EndBehaviour } from '#lib/domain/campaign-definition.ts';
-import { abortCampaignAction } from '../../app/(console)/campaigns/[id]/actions.ts';
-import { sumOf, underWayOf } from './monitor-counts.ts';
+import { abortCampaignAction } from '../../app/(console)/campaigns/actions.ts';
+import { underWayOf } from './monitor-counts.ts';
 import type { Monitored } from './monitor-types.ts';
 
 const CHOICES: Record<EndBehaviour, { title: string; text: string }> = {
@@ -30,11 +29,12 @@ const CHOICES: Record<EndBehaviour, { title: string; text: string }> = {
 /** Ends the campaign for good; asks what becomes of vehicles under way, and for its name. */
 export function Abort({ campaign, onDone }: { campaign: Monitored; onDone(): void }) {
   const [mode, setMode] = useState<EndBehaviour>('cancel_not_begun');
-  const [comment, setComment] = useState('');
   const underWay = underWayOf(campaign);
   const waiting = sumOf(campaign.counts, ['pending', 'deferred']);
   return (
-    <Confirm
+    <ConfirmComment
+      label="Comment"
+      optional
       danger
       trigger={
         <Button look="danger">
@@ -43,12 +43,12 @@ export function Abort({ campaign, onDone }: { campaign: Monitored; onDone(): voi
       }
       title={`Abort ${campaign.name}`}
       action="Abort for good"
-      typeName={campaign.name.trim().replace(/\s+/g, ' ')}
-      onConfirm={async () => {
+      typeName={campaign.name}
+      onConfirm={async (comment) => {
         const answer = await abortCampaignAction({
           campaignId: campaign.id,
           mode,
-          ...(comment.trim() ? { comment } : {}),
+          ...(comment ? { comment } : {}),
         });
         if (!answer.ok) return answer.error.message;
         onDone();
@@ -77,16 +77,6 @@ export function Abort({ campaign, onDone }: { campaign: Monitored; onDone(): voi
           </label>
         ))}
       </fieldset>
-      <Field label="Comment" hint="Kept in the audit log" className="text-fg">
-        {(control) => (
-          <Input
-            {...control}
-            value={comment}
-            maxLength={1000}
-            onChange={(event) => setComment(event.target.value)}
-          />
-        )}
-      </Field>
-    </Confirm>
+    </ConfirmComment>
   );
 }

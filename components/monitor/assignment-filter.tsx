@@ -2,10 +2,10 @@
 
 import { X } from 'lucide-react';
 import { Button } from '#components/ui/button.tsx';
+import { SEGMENT_GROUPS } from '#components/ui/campaign-segments.ts';
 import { Select } from '#components/ui/input.tsx';
 import { type AssignmentUrl, assignmentQuery, EVERY_VEHICLE } from './assignment-url.ts';
 import { labelOf } from './impact.tsx';
-import { MONITOR_GROUPS } from './monitor-counts.ts';
 import type { Monitored } from './monitor-types.ts';
 
 type AssignmentFilterProps = {
@@ -17,7 +17,7 @@ type AssignmentFilterProps = {
 /** Narrows the list of vehicles; what a cluster or a link asked for stands as removable marks. */
 export function AssignmentFilter({ campaign, url, onChange }: AssignmentFilterProps) {
   const states = url.state.join(',');
-  const group = MONITOR_GROUPS.find((one) => one.states.join(',') === states);
+  const group = SEGMENT_GROUPS.find((one) => one.states.join(',') === states);
   return (
     <div className="flex flex-wrap items-center gap-2 border-line border-b px-4 py-2">
       <Select
@@ -26,12 +26,12 @@ export function AssignmentFilter({ campaign, url, onChange }: AssignmentFilterPr
         value={states}
         onChange={({ target }) =>
           onChange({
-            state: MONITOR_GROUPS.find((one) => one.states.join(',') === target.value)?.states ?? [],
+            state: SEGMENT_GROUPS.find((one) => one.states.join(',') === target.value)?.states ?? [],
           })
         }
       >
         <option value="">Every state</option>
-        {MONITOR_GROUPS.map((one) => (
+        {SEGMENT_GROUPS.map((one) => (
           <option key={one.key} value={one.states.join(',')}>
             {one.label}
           </option>

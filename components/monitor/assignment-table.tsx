@@ -62,6 +62,7 @@ export function AssignmentTable({ campaign, ...table }: AssignmentTableProps) {
   return (
     <DataTable
       label="Vehicles of the campaign"
+      keysInside
       columns={columns}
       rowKey={(row) => row.vin}
       rowHref={(row) => `/fleet/${row.vin}`}

@@ -5,12 +5,13 @@ import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { Button } from '#components/ui/button.tsx';
 import { Confirm } from '#components/ui/confirm.tsx';
+import { ConfirmComment } from '#components/ui/confirm-comment.tsx';
 import { Field } from '#components/ui/field.tsx';
 import { formatCount } from '#components/ui/format.ts';
 import { Input } from '#components/ui/input.tsx';
-import { excludeVehiclesAction, retryClusterAction } from '../../app/(console)/campaigns/[id]/actions.ts';
+import { TYPE_ABOVE } from '#components/ui/type-name.tsx';
+import { excludeVehiclesAction, retryClusterAction } from '../../app/(console)/campaigns/actions.ts';
 import type { Cluster, Monitored } from './monitor-types.ts';
-import { TYPE_ABOVE } from './type-name.tsx';
 
 type ClusterProps = { campaign: Monitored; cluster: Cluster };
 
@@ -63,10 +64,9 @@ export function RetryCluster({ campaign, cluster }: ClusterProps) {
 
 /** Gives up on the cluster: no more automatic retries, and waiting vehicles that are alike are left out. */
 export function ExcludeCluster({ campaign, cluster }: ClusterProps) {
-  const [comment, setComment] = useState('');
   const alike = cluster.failedEcuId !== null && cluster.failedFromVersion !== null;
   return (
-    <Confirm
+    <ConfirmComment
       danger
       trigger={
         <Button size="small">
@@ -76,7 +76,9 @@ export function ExcludeCluster({ campaign, cluster }: ClusterProps) {
       title="Exclude this cluster"
       action="Exclude"
       {...(cluster.count > TYPE_ABOVE ? { typeName: campaign.name } : {})}
-      onConfirm={async () => {
+      label="Why"
+      hint="Kept in the audit log and on the vehicles' timelines"
+      onConfirm={async (comment) => {
         const answer = await excludeVehiclesAction({
           campaignId: campaign.id,
           cluster: keyOf(cluster),
@@ -93,17 +95,6 @@ export function ExcludeCluster({ campaign, cluster }: ClusterProps) {
           campaign.
         </p>
       )}
-      <Field label="Why" hint="Kept in the audit log and on the vehicles' timelines" className="text-fg">
-        {(control) => (
-          <Input
-            {...control}
-            value={comment}
-            maxLength={1000}
-            onChange={(event) => setComment(event.target.value)}
-            required
-          />
-        )}
-      </Field>
-    </Confirm>
+    </ConfirmComment>
   );
 }

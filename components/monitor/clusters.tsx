@@ -55,7 +55,7 @@ export function Clusters({
               <Link href={hrefOf(campaign, cluster)} className="font-medium hover:underline">
                 {formatCount(cluster.count)}
               </Link>
-              <Notes cluster={cluster} />
+              <Notes campaign={campaign} cluster={cluster} />
             </span>,
             <span key="actions" className="flex flex-wrap justify-end gap-1" data-print="hide">
               {can.write && cluster.retriable && <RetryCluster campaign={campaign} cluster={cluster} />}
@@ -68,13 +68,14 @@ export function Clusters({
   );
 }
 
-function hrefOf(campaign: Monitored, cluster: Cluster): string {
+function hrefOf(campaign: Monitored, cluster: Cluster, more: { acknowledged?: boolean } = {}): string {
   const states = AssignmentState.array().catch([]).parse(cluster.states);
   return assignmentsHref(campaign.id, {
     state: states,
     reason: cluster.reasonCode ?? '',
     ecu: cluster.failedEcuId ?? '',
     from: cluster.failedFromVersion ?? '',
+    ...more,
   });
 }
 
@@ -94,12 +95,20 @@ function Reason({ cluster }: { cluster: Cluster }) {
   );
 }
 
-function Notes({ cluster }: { cluster: Cluster }) {
-  const notes = [
-    ...(cluster.acknowledged > 0 ? [`${formatCount(cluster.acknowledged)} acknowledged`] : []),
-    ...(cluster.retrying > 0 ? [`${formatCount(cluster.retrying)} tried again by themselves`] : []),
-  ];
-  return notes.length > 0 ? <span className="text-muted text-sm">{notes.join(', ')}</span> : null;
+function Notes({ campaign, cluster }: { campaign: Monitored; cluster: Cluster }) {
+  const { acknowledged, retrying } = cluster;
+  if (acknowledged === 0 && retrying === 0) return null;
+  return (
+    <span className="text-muted text-sm">
+      {acknowledged > 0 && (
+        <Link href={hrefOf(campaign, cluster, { acknowledged: true })} className="hover:underline">
+          {formatCount(acknowledged)} acknowledged
+        </Link>
+      )}
+      {acknowledged > 0 && retrying > 0 && ', '}
+      {retrying > 0 && `${formatCount(retrying)} tried again by themselves`}
+    </span>
+  );
 }
 
 /** Vehicles that the campaign does not offer or could not reach, by reason. */

@@ -56,8 +56,11 @@ export function EventStream({ campaignId, initial }: { campaignId: string; initi
           data-testid="event-stream"
           data-held={held ? true : undefined}
           className="max-h-96 overflow-y-auto"
-          onMouseEnter={() => setHeld((before) => before ?? data)}
-          onMouseLeave={(event) => {
+          // Only a pointer that moves holds it: one that rests there while the page comes up did not ask for it.
+          onPointerMove={({ movementX, movementY }) => {
+            if (movementX !== 0 || movementY !== 0) setHeld((before) => before ?? data);
+          }}
+          onPointerLeave={(event) => {
             if (!event.currentTarget.contains(document.activeElement)) setHeld(undefined);
           }}
           onFocus={() => setHeld((before) => before ?? data)}
@@ -117,6 +120,7 @@ const KINDS: Readonly<Record<string, string>> = {
 function appearanceOf(event: StreamEvent) {
   const moved = AssignmentState.safeParse(event.toState === event.fromState ? undefined : event.toState);
   if (moved.success) return ASSIGNMENT_STATUS[moved.data];
+  if (event.kind === 'delivered') return { tone: 'offline' as const, word: 'Delivery receipt, came late' };
   const phase = event.phase?.replaceAll('_', ' ') ?? KINDS[event.kind] ?? event.kind.replaceAll('_', ' ');
   return { tone: 'offline' as const, word: phase.charAt(0).toUpperCase() + phase.slice(1) };
 }

@@ -5,12 +5,12 @@ import { Button, buttonClass } from '#components/ui/button.tsx';
 import { Dialog, DialogActions } from '#components/ui/dialog.tsx';
 import { ErrorNote } from '#components/ui/notes.tsx';
 import { Skeleton } from '#components/ui/skeleton.tsx';
+import { CLICK_BELOW, isTyped, TYPE_ABOVE, TypeName } from '#components/ui/type-name.tsx';
 import { ReviewedImpact } from '#lib/domain/impact.ts';
 import type { ActionError, ActionResult } from '#lib/protocol/action-result.ts';
-import { previewCampaignAction } from '../../app/(console)/campaigns/[id]/actions.ts';
+import { previewCampaignAction } from '../../app/(console)/campaigns/actions.ts';
 import { Impact } from './impact.tsx';
 import type { Monitored } from './monitor-types.ts';
-import { CLICK_BELOW, isTyped, TYPE_ABOVE, TypeName } from './type-name.tsx';
 
 type ImpactActionProps = {
   campaign: Monitored;

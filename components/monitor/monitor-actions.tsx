@@ -2,11 +2,13 @@
 
 import { FastForward, Pause, Play, Printer } from 'lucide-react';
 import { type ReactElement, useEffect, useState } from 'react';
+import { DeleteDraft } from '#components/campaign/wizard/delete-draft.tsx';
 import { Button, ButtonLink } from '#components/ui/button.tsx';
 import { Confirm } from '#components/ui/confirm.tsx';
 import { formatCount } from '#components/ui/format.ts';
 import { ErrorNote } from '#components/ui/notes.tsx';
 import { Status } from '#components/ui/status.tsx';
+import { CLICK_BELOW, TYPE_ABOVE } from '#components/ui/type-name.tsx';
 import { possibleIn } from '#lib/domain/campaign.ts';
 import { CampaignState } from '#lib/domain/states.ts';
 import type { ActionResult } from '#lib/protocol/action-result.ts';
@@ -14,14 +16,13 @@ import {
   openNextWaveAction,
   pauseCampaignAction,
   startCampaignAction,
-} from '../../app/(console)/campaigns/[id]/actions.ts';
+} from '../../app/(console)/campaigns/actions.ts';
 import { Abort } from './abort.tsx';
 import { ImpactAction } from './impact-action.tsx';
 
 import type { Can, Monitored } from './monitor-types.ts';
 import { Resume } from './resume.tsx';
 import { nameOfWave } from './standing.ts';
-import { CLICK_BELOW, TYPE_ABOVE } from './type-name.tsx';
 
 type Shown = { problem: string | undefined; requested: string | undefined };
 const NOTHING: Shown = { problem: undefined, requested: undefined };
@@ -55,7 +56,10 @@ export function MonitorActions({ campaign, can }: { campaign: Monitored; can: Ca
           </Status>
         )}
         {can.write && state === 'draft' && (
-          <ButtonLink href={`/campaigns/${campaign.id}/edit`}>Edit draft</ButtonLink>
+          <>
+            {campaign.startedAt === null && <DeleteDraft campaignId={campaign.id} name={campaign.name} />}
+            <ButtonLink href={`/campaigns/${campaign.id}/edit`}>Edit draft</ButtonLink>
+          </>
         )}
         {can.start && (may('start') || startsAsDraft(campaign)) && (
           <ImpactAction

@@ -5,13 +5,16 @@ import type { ReactNode } from 'react';
 import { CampaignStatus, Status } from '#components/ui/status.tsx';
 import { Time } from '#components/ui/time.tsx';
 import { CampaignState } from '#lib/domain/states.ts';
+import { CampaignWalk } from './campaign-walk.tsx';
 import { useClockTime } from './clock-time.ts';
 import { MonitorActions } from './monitor-actions.tsx';
 import type { Can, Monitored } from './monitor-types.ts';
 import { describeStanding } from './standing.ts';
 
+type MonitorHeaderProps = { campaign: Monitored; can: Can; from: string | null };
+
 /** The campaign's name, its situation as a sentence with the cause, its plan, relatives and actions. */
-export function MonitorHeader({ campaign, can }: { campaign: Monitored; can: Can }) {
+export function MonitorHeader({ campaign, can, from }: MonitorHeaderProps) {
   const clock = useClockTime();
   const standing = describeStanding(campaign, clock);
   return (
@@ -46,7 +49,10 @@ export function MonitorHeader({ campaign, can }: { campaign: Monitored; can: Can
             </Status>
           </p>
         </div>
-        <MonitorActions campaign={campaign} can={can} />
+        <div className="grid justify-items-start gap-2 sm:justify-items-end">
+          {from !== null && <CampaignWalk id={campaign.id} from={from} />}
+          <MonitorActions campaign={campaign} can={can} />
+        </div>
       </div>
       {campaign.plan && <p className="max-w-5xl text-muted">{campaign.plan}</p>}
       <dl className="flex flex-wrap gap-x-5 gap-y-1 text-sm">

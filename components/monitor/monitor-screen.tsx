@@ -29,10 +29,15 @@ export type MonitorInitial = {
   list: { url: AssignmentUrl; page: AssignmentPage };
 };
 
-type MonitorScreenProps = { initial: MonitorInitial; can: Can };
+type MonitorScreenProps = {
+  initial: MonitorInitial;
+  can: Can;
+  /** Query of the list of campaigns it was opened from; null where it was not. */
+  from: string | null;
+};
 
 /** A campaign as it happens. */
-export function MonitorScreen({ initial, can }: MonitorScreenProps) {
+export function MonitorScreen({ initial, can, from }: MonitorScreenProps) {
   const { id } = initial.campaign;
   const monitor = useLiveView('campaign-monitor', { id }, initial.campaign);
   const pace = useLiveView('campaign-pace', { id }, initial.pace);
@@ -44,7 +49,7 @@ export function MonitorScreen({ initial, can }: MonitorScreenProps) {
   return (
     <QueryProvider>
       {gone && <Note tone="failed">This campaign was deleted; this is how it was.</Note>}
-      <MonitorHeader campaign={campaign} can={can} />
+      <MonitorHeader campaign={campaign} can={can} from={from} />
       {problem && (
         <Note tone="warning">
           Some figures cannot be read just now ({problem}); these are the last known.

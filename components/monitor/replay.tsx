@@ -4,13 +4,13 @@ import { useQuery } from '@tanstack/react-query';
 import { Pause, Play } from 'lucide-react';
 import { useEffect, useId, useState } from 'react';
 import { Button } from '#components/ui/button.tsx';
+import { segmentsOf } from '#components/ui/campaign-segments.ts';
 import { fetchJson } from '#components/ui/fetch-json.ts';
 import { formatInstant } from '#components/ui/format.ts';
 import { ErrorNote } from '#components/ui/notes.tsx';
 import { WaveBar } from '#components/ui/wave-bar.tsx';
 import type { CoursePoint } from './course-points.ts';
 import { EventLine } from './event-stream.tsx';
-import { monitorSegments } from './monitor-counts.ts';
 import type { StreamEvent } from './monitor-types.ts';
 
 type ReplayProps = { campaignId: string; points: CoursePoint[]; index: number; onIndex(index: number): void };
@@ -73,7 +73,7 @@ export function Replay({ campaignId, points, index, onIndex }: ReplayProps) {
           {time}
         </output>
       </div>
-      <WaveBar legend label={`At ${time}`} segments={monitorSegments(counts)} />
+      <WaveBar legend label={`At ${time}`} segments={segmentsOf(counts)} />
       {events.error && <ErrorNote>The events could not be read: {events.error.message}</ErrorNote>}
       {!playing && events.data && lastId !== null && (
         <ol

@@ -2,17 +2,15 @@
 
 import { RotateCcw } from 'lucide-react';
 import { useState } from 'react';
+import { sumOf } from '#components/ui/campaign-segments.ts';
 import { Field } from '#components/ui/field.tsx';
 import { formatCount } from '#components/ui/format.ts';
 import { Input } from '#components/ui/input.tsx';
 import { Note } from '#components/ui/notes.tsx';
 import { isAutomatic, PauseCause } from '#lib/domain/pause-cause.ts';
-import {
-  acknowledgeFailuresAction,
-  resumeCampaignAction,
-} from '../../app/(console)/campaigns/[id]/actions.ts';
+import { acknowledgeFailuresAction, resumeCampaignAction } from '../../app/(console)/campaigns/actions.ts';
 import { ImpactAction } from './impact-action.tsx';
-import { extentOf, sumOf } from './monitor-counts.ts';
+import { extentOf } from './monitor-counts.ts';
 import type { Monitored } from './monitor-types.ts';
 
 type ResumeProps = {

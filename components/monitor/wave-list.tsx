@@ -1,14 +1,23 @@
 import Link from 'next/link';
+import { segmentsOf } from '#components/ui/campaign-segments.ts';
 import { formatCount, formatShare } from '#components/ui/format.ts';
 import { EmptyState } from '#components/ui/notes.tsx';
-import { WaveStatus } from '#components/ui/status.tsx';
+import { Status, WaveStatus } from '#components/ui/status.tsx';
 import { Time } from '#components/ui/time.tsx';
 import { WaveBar } from '#components/ui/wave-bar.tsx';
 import { percent } from '#lib/domain/pause-cause.ts';
-import { WaveState } from '#lib/domain/states.ts';
-import { erredOf, finishedOf, sampleOf, sizeOf, successRateOf } from '#lib/domain/wave-counts.ts';
+import { type AssignmentState, WaveState } from '#lib/domain/states.ts';
+import {
+  erredOf,
+  finishedOf,
+  openOf,
+  sampleOf,
+  sizeOf,
+  successRateOf,
+  type WaveCounts,
+} from '#lib/domain/wave-counts.ts';
 import { assignmentsHref } from './assignment-url.ts';
-import { monitorSegments, waveCounts } from './monitor-counts.ts';
+import { waveCounts } from './monitor-counts.ts';
 import type { Monitored, MonitoredWave } from './monitor-types.ts';
 
 /** Every wave with its bar; each number leads to the vehicles that it counts. */
@@ -40,39 +49,65 @@ function WaveLine({ campaign, wave }: { campaign: Monitored; wave: MonitoredWave
           {campaign.waves.length > 1 && <span className="text-muted">{wave.number + 1} · </span>}
           {wave.name}
         </h3>
-        <WaveStatus state={WaveState.catch('waiting').parse(wave.state)} />
+        <WaveStanding wave={wave} counts={counts} />
         <Link href={href(undefined)} className="hover:underline">
           {formatCount(size)} <span className="text-muted">{size === 1 ? 'vehicle' : 'vehicles'}</span>
         </Link>
         {size === 0 && wave.size && <span className="text-muted">planned: {wave.size}</span>}
-        <Rates counts={counts} />
+        <Rates counts={counts} hrefOf={href} />
         <span className="ml-auto text-muted text-sm">
-          <Since wave={wave} />
+          <Since wave={wave} open={openOf(counts)} />
         </span>
       </div>
-      <WaveBar legend label={wave.name} segments={monitorSegments(mine, (states) => href(states))} />
+      <WaveBar legend label={wave.name} segments={segmentsOf(mine, (states) => href(states))} />
       <Gate wave={wave} counts={counts} last={wave.number === campaign.waves.length - 1} />
     </li>
   );
 }
 
-function Rates({ counts }: { counts: ReturnType<typeof waveCounts> }) {
+const SUCCEEDED: AssignmentState[] = ['confirmed', 'already_installed'];
+const ERRED: AssignmentState[] = ['failed', 'rolled_back', 'timed_out'];
+
+/** A wave that let the next one begin may still have vehicles under way: it is finished when none is. */
+function WaveStanding({ wave, counts }: { wave: MonitoredWave; counts: WaveCounts }) {
+  const open = openOf(counts);
+  if (wave.state !== 'finished' || open === 0)
+    return <WaveStatus state={WaveState.catch('waiting').parse(wave.state)} />;
+  return <Status tone="running">Gate met, {formatCount(open)} still expected</Status>;
+}
+
+type RatesProps = { counts: WaveCounts; hrefOf(states: AssignmentState[]): string };
+
+function Rates({ counts, hrefOf }: RatesProps) {
   const finished = finishedOf(counts);
   if (finished === 0) return null;
   const erred = erredOf(counts);
   return (
     <span className="text-sm">
-      {formatCount(finished)} finished, {formatShare(finished - erred, finished)} succeeded
-      {erred > 0 && <span className="text-failed"> · {formatShare(erred, finished)} failed</span>}
+      <Link href={hrefOf([...SUCCEEDED, ...ERRED])} className="hover:underline">
+        {formatCount(finished)} finished
+      </Link>
+      ,{' '}
+      <Link href={hrefOf(SUCCEEDED)} className="hover:underline">
+        {formatShare(finished - erred, finished)} succeeded
+      </Link>
+      {erred > 0 && (
+        <>
+          {' · '}
+          <Link href={hrefOf(ERRED)} className="text-failed hover:underline">
+            {formatShare(erred, finished)} failed
+          </Link>
+        </>
+      )}
     </span>
   );
 }
 
-function Since({ wave }: { wave: MonitoredWave }) {
+function Since({ wave, open }: { wave: MonitoredWave; open: number }) {
   if (wave.finishedAt) {
     return (
       <>
-        finished <Time at={wave.finishedAt} />
+        {open > 0 ? 'gate met' : 'finished'} <Time at={wave.finishedAt} />
       </>
     );
   }
@@ -92,15 +127,7 @@ function Since({ wave }: { wave: MonitoredWave }) {
 }
 
 /** What the wave needs before the next one begins. */
-function Gate({
-  wave,
-  counts,
-  last,
-}: {
-  wave: MonitoredWave;
-  counts: ReturnType<typeof waveCounts>;
-  last: boolean;
-}) {
+function Gate({ wave, counts, last }: { wave: MonitoredWave; counts: WaveCounts; last: boolean }) {
   if (!wave.gate || last || wave.state === 'finished') return null;
   const { successThreshold, minimumSample, soakMinutes, manual } = wave.gate;
   const sample = sampleOf(counts);

@@ -1,10 +1,10 @@
 'use client';
 
 import { AlertDialog } from '@base-ui/react/alert-dialog';
-import { type ReactElement, type ReactNode, useId, useState } from 'react';
+import { type ReactElement, type ReactNode, useState } from 'react';
 import { Button, buttonClass } from './button.tsx';
-import { Input } from './input.tsx';
 import { ErrorNote } from './notes.tsx';
+import { isTyped, TypeName } from './type-name.tsx';
 
 type ConfirmProps = {
   trigger: ReactElement;
@@ -13,6 +13,10 @@ type ConfirmProps = {
   children: ReactNode;
   action: string;
   danger?: boolean;
+  /** Said and done when it opens: figures that are read only then, a form that begins anew. */
+  onOpen?(): void;
+  /** Something that it needs is not there yet. */
+  blocked?: boolean;
   /** The text that must be typed first, for what cannot be undone or reaches very many vehicles. */
   typeName?: string;
   /** Resolves to an error's sentence, or nothing when it is done. */
@@ -26,6 +30,8 @@ export function Confirm({
   children,
   action,
   danger = false,
+  onOpen,
+  blocked: missing = false,
   typeName,
   onConfirm,
 }: ConfirmProps) {
@@ -33,13 +39,13 @@ export function Confirm({
   const [typed, setTyped] = useState('');
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<string>();
-  const id = useId();
-  const blocked = busy || (typeName !== undefined && typed.trim() !== typeName);
+  const blocked = busy || missing || (typeName !== undefined && !isTyped(typeName, typed));
 
   const change = (next: boolean) => {
     setOpen(next);
     setTyped('');
     setError(undefined);
+    if (next) onOpen?.();
   };
   const confirm = async () => {
     setBusy(true);
@@ -68,16 +74,8 @@ export function Confirm({
               {children}
             </AlertDialog.Description>
             {typeName !== undefined && (
-              <div className="mt-4 grid gap-1">
-                <label htmlFor={id}>
-                  Type <strong className="break-all font-mono">{typeName}</strong> to confirm
-                </label>
-                <Input
-                  id={id}
-                  value={typed}
-                  onChange={(event) => setTyped(event.target.value)}
-                  autoComplete="off"
-                />
+              <div className="mt-4">
+                <TypeName name={typeName} value={typed} onChange={setTyped} />
               </div>
             )}
             {error && <ErrorNote className="mt-4">{error}</ErrorNote>}

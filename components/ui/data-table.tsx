@@ -30,6 +30,12 @@ type DataTableProps<Row> = {
   onEndReached?: (() => void) | undefined;
   /** Keys of the rows that can be seen, for live reads of just those. */
   onVisible?(rows: Row[]): void;
+  /** What Space does with the row that has the focus, such as choosing it. */
+  onToggle?(row: Row): void;
+  /** Rows to be set off, such as chosen ones. */
+  isMarked?(row: Row): boolean;
+  /** J and K work only while the table has the focus, where they mean something else beside it. */
+  keysInside?: boolean;
   minWidth?: number;
   className?: string;
 };
@@ -53,6 +59,9 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     total,
     onEndReached,
     onVisible,
+    onToggle,
+    isMarked,
+    keysInside = false,
     minWidth = 720,
     className,
   } = props;
@@ -87,9 +96,12 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
       frame.current?.querySelector<HTMLElement>(`tr[data-index="${next}"]`)?.focus({ preventScroll: true });
     });
   };
-  const hasFocus = () => frame.current?.contains(document.activeElement) ?? false;
-  useHotkeys('j', () => focusRow(hasFocus() ? active + 1 : active), [active, rows.length]);
-  useHotkeys('k', () => focusRow(hasFocus() ? active - 1 : active), [active, rows.length]);
+  const step = (by: 1 | -1) => {
+    const hasFocus = frame.current?.contains(document.activeElement) ?? false;
+    if (hasFocus || !keysInside) focusRow(hasFocus ? active + by : active);
+  };
+  useHotkeys('j', () => step(1), [active, rows.length, keysInside]);
+  useHotkeys('k', () => step(-1), [active, rows.length, keysInside]);
 
   const open = (row: Row | undefined) => {
     if (row !== undefined && rowHref) router.push(rowHref(row));
@@ -109,6 +121,11 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
       event.preventDefault();
       focusRow(next);
     } else if (event.key === 'Enter') open(rows[index]);
+    else if (event.key === ' ' && onToggle) {
+      const row = rows[index];
+      event.preventDefault();
+      if (row !== undefined) onToggle(row);
+    }
   };
 
   return (
@@ -166,7 +183,11 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
                     return;
                   if (!getSelection()?.toString()) open(row);
                 }}
-                className={cn('hover:bg-raised/70 focus-visible:bg-raised', rowHref && 'cursor-default')}
+                className={cn(
+                  'hover:bg-raised/70 focus-visible:bg-raised',
+                  rowHref && 'cursor-default',
+                  isMarked?.(row) && 'bg-raised/60',
+                )}
               >
                 {columns.map((column) => (
                   <td

@@ -20,13 +20,14 @@ export const TONE_TEXT: Record<Tone, string> = {
   offline: 'text-offline',
 };
 
-export const TONE_FILL: Record<Tone, string> = {
-  done: 'bg-done',
-  running: 'bg-running',
-  warning: 'bg-warning',
-  failed: 'bg-failed',
-  held: 'bg-held',
-  offline: 'bg-offline',
+/** How much of a segment its tone covers, so that neighbours of one tone are told apart without colour. */
+export type Fill = 'solid' | 'stripes' | 'bars' | 'hollow';
+
+export const FILLS: Record<Fill, string> = {
+  solid: 'fill-solid',
+  stripes: 'fill-stripes',
+  bars: 'fill-bars',
+  hollow: 'fill-hollow',
 };
 
 export type StatusWord = { tone: Tone; word: string };

@@ -67,6 +67,10 @@ export function wordsOf(row: TimelineRow): StatusWord {
       ? { tone: 'done', word: 'Came online' }
       : { tone: 'offline', word: 'Went offline' };
   }
+  // Broker and vehicle speak by different ways: what the vehicle said may have come before its receipt.
+  if (row.kind === 'delivered' && row.toState !== 'delivered') {
+    return { tone: 'offline', word: 'Delivery receipt, came late' };
+  }
   if (row.phase !== null && row.phase in PHASES) {
     return { tone: PHASE_TONES[row.phase] ?? 'running', word: PHASES[row.phase] ?? row.phase };
   }

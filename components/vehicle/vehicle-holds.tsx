@@ -1,9 +1,8 @@
 'use client';
 
-import { useId, useState } from 'react';
 import { Button } from '#components/ui/button.tsx';
 import { Confirm } from '#components/ui/confirm.tsx';
-import { Textarea } from '#components/ui/input.tsx';
+import { ConfirmComment } from '#components/ui/confirm-comment.tsx';
 import {
   clearBlockAction,
   confirmEcuSwapAction,
@@ -35,10 +34,8 @@ export function ConfirmTcu({ vin, serial }: { vin: string; serial: string | null
 
 /** Confirms that ECUs were exchanged on purpose; the reason is asked for. */
 export function ConfirmEcuSwap({ vin, ecuIds }: { vin: string; ecuIds: string[] }) {
-  const [comment, setComment] = useState('');
-  const id = useId();
   return (
-    <Confirm
+    <ConfirmComment
       trigger={
         <Button size="small" className="mt-2">
           Confirm the exchange
@@ -46,32 +43,21 @@ export function ConfirmEcuSwap({ vin, ecuIds }: { vin: string; ecuIds: string[] 
       }
       title={`Confirm the exchange of ${ecuIds.join(', ')}?`}
       action="Confirm"
-      onConfirm={async () => {
+      label="Why was it exchanged?"
+      onConfirm={async (comment) => {
         const result = await confirmEcuSwapAction({ vin, ecuIds, comment });
         return result.ok ? undefined : result.error.message;
       }}
     >
       <p>Campaigns may update {ecuIds.length === 1 ? 'this ECU' : 'these ECUs'} again.</p>
-      <label htmlFor={id} className="mt-2 text-fg">
-        Why was it exchanged?
-      </label>
-      <Textarea
-        id={id}
-        rows={3}
-        required
-        value={comment}
-        onChange={(event) => setComment(event.target.value)}
-      />
-    </Confirm>
+    </ConfirmComment>
   );
 }
 
 /** Lifts the hold after a failed rollback; how it was put right is asked for. */
 export function ClearBlock({ vin }: { vin: string }) {
-  const [comment, setComment] = useState('');
-  const id = useId();
   return (
-    <Confirm
+    <ConfirmComment
       trigger={
         <Button size="small" className="mt-2">
           Clear the block
@@ -79,22 +65,13 @@ export function ClearBlock({ vin }: { vin: string }) {
       }
       title="Clear the block?"
       action="Clear the block"
-      onConfirm={async () => {
+      label="How was it put right?"
+      onConfirm={async (comment) => {
         const result = await clearBlockAction({ vin, comment });
         return result.ok ? undefined : result.error.message;
       }}
     >
       <p>The vehicle may be offered updates again.</p>
-      <label htmlFor={id} className="mt-2 text-fg">
-        How was it put right?
-      </label>
-      <Textarea
-        id={id}
-        rows={3}
-        required
-        value={comment}
-        onChange={(event) => setComment(event.target.value)}
-      />
-    </Confirm>
+    </ConfirmComment>
   );
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type Approval, decideApproval, type ProposedApproval } from './approval.ts';
 
 function given(userId: string, more: Partial<Approval> = {}): Approval {
-  return { userId, decision: 'approve', digest: 'd1', comment: 'seen', voidedAt: null, ...more };
+  return { userId, decision: 'approve', digest: 'd1', voidedAt: null, ...more };
 }
 
 function propose(more: Partial<ProposedApproval> = {}): ProposedApproval {

@@ -1,10 +1,11 @@
 /** One decision of an approver; `digest` is the impact that was on the screen. */
 export interface Approval {
   userId: string;
-  decision: 'approve' | 'deny';
+  /** `approve`, or else a denial. */
+  decision: string;
   digest: string;
-  comment: string;
-  voidedAt: Date | null;
+  /** When it was voided, as date or text; null where it holds. */
+  voidedAt: Date | string | null;
 }
 
 export interface ApprovalRequest {
@@ -38,7 +39,7 @@ export type ApprovalDecision =
   | { kind: 'refused'; reason: ApprovalRefusal };
 
 /** Approvers whose approval holds for this digest; each counts once, an author never. */
-export function validApprovers(request: ApprovalRequest): Set<string> {
+export function validApprovers(request: Omit<ApprovalRequest, 'required'>): Set<string> {
   const valid = request.approvals.filter(
     ({ decision, digest, voidedAt, userId }) =>
       decision === 'approve' &&
@@ -50,17 +51,29 @@ export function validApprovers(request: ApprovalRequest): Set<string> {
 }
 
 /**
+ * Why this person may not decide at all, whatever they say: it is theirs, or they have approved it as it is. One rule
+ * for what the screen offers and what the service refuses.
+ */
+export function approverRefusal(
+  request: Omit<ApprovalRequest, 'required'>,
+  userId: string,
+): 'own_campaign' | 'already_approved' | undefined {
+  if (request.authorIds.includes(userId)) return 'own_campaign';
+  return validApprovers(request).has(userId) ? 'already_approved' : undefined;
+}
+
+/**
  * Decides an approval: never by one of its authors, never without a comment, only for the impact as it is now. What was
  * approved under another digest does not count.
  */
 export function decideApproval(request: ApprovalRequest, proposed: ProposedApproval): ApprovalDecision {
-  if (request.authorIds.includes(proposed.userId)) return { kind: 'refused', reason: 'own_campaign' };
+  const refusal = approverRefusal(request, proposed.userId);
+  if (refusal === 'own_campaign') return { kind: 'refused', reason: refusal };
   if (proposed.comment.trim() === '') return { kind: 'refused', reason: 'comment_missing' };
   if (proposed.digest !== request.digest) return { kind: 'refused', reason: 'impact_changed' };
   if (proposed.decision === 'deny') return { kind: 'denied' };
-  const approvers = validApprovers(request);
-  if (approvers.has(proposed.userId)) return { kind: 'refused', reason: 'already_approved' };
-  const approved = approvers.size + 1;
+  if (refusal) return { kind: 'refused', reason: refusal };
+  const approved = validApprovers(request).size + 1;
   if (approved >= request.required) return { kind: 'approved', approved };
   return { kind: 'counted', approved, missing: request.required - approved };
 }

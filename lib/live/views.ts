@@ -7,6 +7,7 @@ import { auditView } from './views/audit.ts';
 import { campaignClustersView } from './views/campaign-clusters.ts';
 import { campaignCourseView } from './views/campaign-course.ts';
 import { campaignDraftView } from './views/campaign-draft.ts';
+import { campaignFacetsView } from './views/campaign-facets.ts';
 import { campaignListView } from './views/campaign-list.ts';
 import { campaignMonitorView } from './views/campaign-monitor.ts';
 import { campaignPaceView } from './views/campaign-pace.ts';
@@ -43,6 +44,7 @@ export const LIVE_VIEWS = {
   approval: approvalView,
   approvals: approvalsView,
   'campaign-draft': campaignDraftView,
+  'campaign-facets': campaignFacetsView,
   'campaign-list': campaignListView,
   catalog: catalogView,
   'ecu-type': ecuTypeView,

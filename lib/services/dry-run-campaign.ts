@@ -10,7 +10,7 @@ import { defineService } from './define-service.ts';
 import { Previewed, storedDefinition } from './preview-campaign.ts';
 
 /** Stands for the id of a campaign that has none yet: waves are dealt by a hash of it. */
-const NO_ID = 'draft';
+export const NO_ID = 'draft';
 
 /** Plays a campaign through on the fleet as it is: wave sizes, download volume, earliest and latest finish. */
 export const dryRunCampaign = defineService({

@@ -1,16 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { Prisma } from '#lib/db/generated/client.ts';
+import { readAuthors } from '#lib/db/queries/approvals.ts';
 import { type ApprovalRefusal, decideApproval } from '#lib/domain/approval.ts';
 import { ConflictError, ForbiddenError } from '#lib/errors.ts';
 import { announceChange } from './announce-change.ts';
 import { recordAudit } from './audit.ts';
 import type { ServiceContext } from './context.ts';
-import {
-  definitionOfCampaign,
-  loadCampaignForChange,
-  moveCampaign,
-  type StoredCampaign,
-} from './move-campaign.ts';
+import { definitionOfCampaign, loadCampaignForChange, moveCampaign } from './move-campaign.ts';
 import { checkImpact, type Reviewed, reviewColumns } from './review-impact.ts';
 
 const SENTENCES: Readonly<Record<ApprovalRefusal, string>> = {
@@ -19,29 +14,6 @@ const SENTENCES: Readonly<Record<ApprovalRefusal, string>> = {
   impact_changed: 'The campaign is not the one that was reviewed.',
   already_approved: 'You have approved this already.',
 };
-
-/** Deeds by which a person has a hand in what is approved. */
-const AUTHORED = [
-  'campaign.create',
-  'campaign.duplicate',
-  'campaign.retry_cluster',
-  'campaign.edit',
-  'campaign.submit',
-];
-
-async function authorsOf(tx: Prisma.TransactionClient, campaign: StoredCampaign): Promise<string[]> {
-  const deeds = await tx.auditEntry.findMany({
-    where: {
-      subjectType: 'campaign',
-      subjectId: campaign.id,
-      action: { in: AUTHORED },
-      actorId: { not: null },
-    },
-    distinct: ['actorId'],
-    select: { actorId: true },
-  });
-  return [campaign.createdBy, ...deeds.flatMap(({ actorId }) => actorId ?? [])];
-}
 
 /** Records one decision of an approver; the one that completes the quorum schedules the campaign. */
 export async function recordApproval(
@@ -61,15 +33,11 @@ export async function recordApproval(
       }
       const impact = await checkImpact(ctx, campaign, seen);
       const approvals = await tx.approval.findMany({ where: { campaignId }, orderBy: { at: 'asc' } });
-      const given = approvals.map(({ userId, digest, comment: said, voidedAt, decision: decided }) => {
-        const kind: 'approve' | 'deny' = decided === 'approve' ? 'approve' : 'deny';
-        return { userId, digest, comment: said, voidedAt, decision: kind };
-      });
       const outcome = decideApproval(
         {
-          approvals: given,
+          approvals,
           required: definitionOfCampaign(campaign).requiredApprovals,
-          authorIds: await authorsOf(tx, campaign),
+          authorIds: (await readAuthors(tx, [campaign])).get(campaignId) ?? [campaign.createdBy],
           digest: impact.digest,
         },
         { userId: actor.id, decision, digest: seen.digest, comment },

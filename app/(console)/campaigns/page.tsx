@@ -1,9 +1,11 @@
 import { CampaignList } from '#components/campaign/campaign-list.tsx';
-import { listParams, loadCampaignListUrl } from '#components/campaign/list-url.ts';
+import { loadCampaignListUrl, queryOfList, selectionOfList } from '#components/campaign/list-url.ts';
 import { Page } from '#components/ui/panel.tsx';
-import { isPermitted } from '#lib/domain/permissions.ts';
+import { type Action, isPermitted } from '#lib/domain/permissions.ts';
+import { listCampaigns } from '#lib/services/list-campaigns.ts';
 import { listViews } from '#lib/services/list-views.ts';
 import { loadView } from '#lib/web/load-view.ts';
+import { toPlain } from '#lib/web/plain.ts';
 import { requirePermission } from '#lib/web/session.ts';
 
 export const metadata = { title: 'Campaigns' };
@@ -13,15 +15,16 @@ type Props = { searchParams: Promise<Record<string, string | string[] | undefine
 export default async function CampaignsPage({ searchParams }: Props) {
   const context = await requirePermission('campaign.read');
   const url = await loadCampaignListUrl(searchParams);
-  const [initial, views] = await Promise.all([
-    loadView(context, 'campaign-list', listParams(url, 100)),
+  const [page, facets, views] = await Promise.all([
+    listCampaigns(context, queryOfList(url)),
+    loadView(context, 'campaign-facets', selectionOfList(url)),
     listViews(context, { page: 'campaigns' }),
   ]);
-  const { role } = context.actor;
+  const may = (action: Action) => isPermitted(context.actor.role, action);
   return (
     <Page>
       <CampaignList
-        initial={initial}
+        initial={{ url, page: toPlain(page), facets }}
         views={views.map(({ id, name, query, shared, ownerName, own }) => ({
           id,
           name,
@@ -31,9 +34,10 @@ export default async function CampaignsPage({ searchParams }: Props) {
           own,
         }))}
         can={{
-          write: isPermitted(role, 'campaign.write'),
-          pause: isPermitted(role, 'campaign.pause'),
-          abort: isPermitted(role, 'campaign.abort'),
+          write: may('campaign.write'),
+          pause: may('campaign.pause'),
+          resume: may('campaign.resume'),
+          abort: may('campaign.abort'),
         }}
       />
     </Page>

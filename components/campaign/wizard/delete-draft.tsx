@@ -5,19 +5,32 @@ import { Button } from '#components/ui/button.tsx';
 import { Confirm } from '#components/ui/confirm.tsx';
 import { deleteDraftAction } from '../../../app/(console)/campaigns/actions.ts';
 
+type DeleteDraftProps = {
+  campaignId: string;
+  name: string;
+  size?: 'small';
+  /** Where the list stays open; else it leads to the campaigns. */
+  onDone?(): void;
+};
+
 /** Deletes a campaign that never was more than a draft. */
-export function DeleteDraft({ campaignId, name }: { campaignId: string; name: string }) {
+export function DeleteDraft({ campaignId, name, size, onDone }: DeleteDraftProps) {
   const router = useRouter();
   return (
     <Confirm
-      trigger={<Button look="quiet">Delete draft</Button>}
-      title={`Delete the draft “${name}”?`}
-      action="Delete draft"
+      trigger={
+        <Button look="quiet" size={size} aria-label={onDone && `Discard the draft ${name}`}>
+          Discard draft
+        </Button>
+      }
+      title={`Discard the draft “${name}”?`}
+      action="Discard draft"
       danger
       onConfirm={async () => {
         const result = await deleteDraftAction({ campaignId });
         if (!result.ok) return result.error.message;
-        router.push('/campaigns');
+        if (onDone) onDone();
+        else router.push('/campaigns');
         return undefined;
       }}
     >

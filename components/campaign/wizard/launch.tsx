@@ -12,15 +12,15 @@ import type { ImpactPreview } from '../preview.ts';
 import type { StepProps } from './step-props.ts';
 import { problemsOf } from './steps.ts';
 
-type Props = Pick<StepProps, 'campaignId' | 'definition' | 'impact'> & {
+type Props = Pick<StepProps, 'definition' | 'impact'> & {
   canStart: boolean;
-  flush(): Promise<boolean>;
+  flush(): Promise<string | undefined>;
 };
 
 type Way = 'start' | 'submit';
 
 /** Start, schedule or submit with the impact that is on the screen; on drift it says what drifted and asks again. */
-export function Launch({ campaignId, definition, impact, canStart, flush }: Props) {
+export function Launch({ definition, impact, canStart, flush }: Props) {
   const router = useRouter();
   const [busy, setBusy] = useState<Way>();
   const [error, setError] = useState<ActionError>();
@@ -30,7 +30,7 @@ export function Launch({ campaignId, definition, impact, canStart, flush }: Prop
   const send = async (way: Way, seen: ImpactPreview): Promise<string | undefined> => {
     setBusy(way);
     setError(undefined);
-    const failure = await attempt(way, seen);
+    const { failure, campaignId } = await attempt(way, seen);
     setBusy(undefined);
     if (!failure) {
       router.push(`/campaigns/${campaignId}`);
@@ -40,26 +40,25 @@ export function Launch({ campaignId, definition, impact, canStart, flush }: Prop
     if (failure.code === 'impact_drifted') await impact.again();
     return failure.message;
   };
-  const attempt = async (way: Way, seen: ImpactPreview): Promise<ActionError | undefined> => {
-    if (!(await flush())) {
-      return {
-        code: 'unsaved',
-        message: 'The draft could not be saved first; nothing was begun.',
-        details: {},
-      };
-    }
+  const attempt = async (
+    way: Way,
+    seen: ImpactPreview,
+  ): Promise<{ campaignId?: string; failure?: ActionError }> => {
+    const refused = (code: string, message: string) => ({ failure: { code, message, details: {} } });
+    const campaignId = await flush();
+    if (campaignId === undefined)
+      return refused('unsaved', 'The draft could not be saved first; nothing was begun.');
     const action = way === 'start' ? startCampaignAction : submitCampaignAction;
     const result = await action({ campaignId, digest: seen.digest, reviewed: seen.reviewed }).catch(
       () => undefined,
     );
     if (!result) {
-      return {
-        code: 'no_answer',
-        message: 'The server did not answer. Open the campaign to see whether it was begun.',
-        details: {},
-      };
+      return refused(
+        'no_answer',
+        'The server did not answer. Open the campaign to see whether it was begun.',
+      );
     }
-    return result.ok ? undefined : result.error;
+    return result.ok ? { campaignId } : { failure: result.error };
   };
 
   const later =

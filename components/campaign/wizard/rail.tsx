@@ -46,7 +46,7 @@ export function Rail({ campaignId, definition, impact, dryRun }: StepProps) {
           </Part>
           {definition.releaseIds.length > 0 && (
             <Part title="Dry run">
-              <DryRunView dryRun={dryRun} />
+              <DryRunView dryRun={dryRun} campaignId={campaignId} definition={definition} />
             </Part>
           )}
           <Part title="Conflicts">

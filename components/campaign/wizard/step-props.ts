@@ -9,7 +9,8 @@ export type SavedFilter = { id: string; name: string; filter: TargetFilter };
 
 /** What every step of the wizard is given. */
 export type StepProps = {
-  campaignId: string;
+  /** None before the first edit. */
+  campaignId: string | undefined;
   definition: DraftDefinition;
   change(part: Partial<DraftDefinition>): void;
   releases: ViewValue<'catalog'>['releases'];

@@ -1,7 +1,7 @@
 'use client';
 
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { editCampaignAction } from '../../../app/(console)/campaigns/actions.ts';
+import { createCampaignAction, editCampaignAction } from '../../../app/(console)/campaigns/actions.ts';
 import { DraftDefinition } from '../draft-definition.ts';
 
 export type SaveState =
@@ -16,69 +16,90 @@ const PAUSE_MS = 600;
 const RETRY_MS = 5_000;
 
 export type Draft = {
+  /** None before the first edit: looking makes no draft. */
+  campaignId: string | undefined;
   definition: DraftDefinition;
   revision: number;
   save: SaveState;
   change(part: Partial<DraftDefinition>): void;
-  /** Saves what is not saved yet; true when the server has what is on the screen. */
-  flush(): Promise<boolean>;
+  /** Saves what is not saved yet; the draft's id when the server has what is on the screen. */
+  flush(): Promise<string | undefined>;
   /** After a conflict: writes this tab's version over the other one. */
   keepMine(): void;
 };
 
-/** A campaign's definition that saves itself: half a second after the last change, one request at a time. */
-export function useDraft(campaignId: string, initial: DraftDefinition, initialRevision: number): Draft {
+/**
+ * A campaign's definition that saves itself: half a second after the last change, one request at a time. Without an
+ * id the first save makes the draft and `onCreated` is told.
+ */
+export function useDraft(
+  initialId: string | undefined,
+  initial: DraftDefinition,
+  initialRevision: number,
+  onCreated: (campaignId: string) => void,
+): Draft {
+  const [campaignId, setCampaignId] = useState(initialId);
   const [definition, setDefinition] = useState(initial);
   const [save, setSave] = useState<SaveState>({ kind: 'saved' });
   const [revision, setRevision] = useState(initialRevision);
+  const created = useRef(onCreated);
+  created.current = onCreated;
   const latest = useRef({
+    campaignId: initialId,
     definition: initial,
     savedText: JSON.stringify(initial),
     revision: initialRevision,
   });
-  const running = useRef<Promise<boolean> | undefined>(undefined);
+  const running = useRef<Promise<string | undefined> | undefined>(undefined);
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
 
-  const flush = useCallback(async (): Promise<boolean> => {
+  const flush = useCallback(async (): Promise<string | undefined> => {
     clearTimeout(timer.current);
     // Whoever waited may find the next request begun already: two of one revision would conflict.
     while (running.current) await running.current;
-    const { definition: wanted, savedText, revision: base } = latest.current;
+    const { campaignId: id, definition: wanted, savedText, revision: base } = latest.current;
     const text = JSON.stringify(wanted);
-    if (text === savedText) {
+    if (text === savedText && id !== undefined) {
       setSave({ kind: 'saved' });
-      return true;
+      return id;
     }
     const again = () => {
       timer.current = setTimeout(() => void flush(), RETRY_MS);
     };
-    const attempt = async (): Promise<boolean> => {
+    const attempt = async (): Promise<string | undefined> => {
       const parsed = DraftDefinition.safeParse(wanted);
       if (!parsed.success) {
         setSave({ kind: 'unsaved', message: parsed.error.issues[0]?.message ?? 'an entry is not valid' });
-        return false;
+        return undefined;
       }
       setSave({ kind: 'saving' });
-      const result = await editCampaignAction({ campaignId, revision: base, definition: parsed.data }).catch(
-        () => undefined,
-      );
+      const saving =
+        id === undefined
+          ? createCampaignAction(parsed.data)
+          : editCampaignAction({ campaignId: id, revision: base, definition: parsed.data });
+      const result = await saving.catch(() => undefined);
       if (!result) {
         setSave({ kind: 'unsaved', message: 'the server does not answer' });
         again();
-        return false;
+        return undefined;
       }
       if (!result.ok) {
         const other = result.error.details.revision;
         if (result.error.code === 'revision_conflict' && typeof other === 'number') {
           setSave({ kind: 'conflict', revision: other });
         } else setSave({ kind: 'unsaved', message: result.error.message });
-        return false;
+        return undefined;
       }
       latest.current.savedText = text;
       latest.current.revision = result.data.revision;
       setRevision(result.data.revision);
       setSave({ kind: 'saved' });
-      return true;
+      if (id === undefined) {
+        latest.current.campaignId = result.data.campaignId;
+        setCampaignId(result.data.campaignId);
+        created.current(result.data.campaignId);
+      }
+      return result.data.campaignId;
     };
     running.current = attempt();
     const done = await running.current;
@@ -86,7 +107,7 @@ export function useDraft(campaignId: string, initial: DraftDefinition, initialRe
     // What was typed while the request was under way.
     if (done && JSON.stringify(latest.current.definition) !== latest.current.savedText) return flush();
     return done;
-  }, [campaignId]);
+  }, []);
 
   const change = useCallback(
     (part: Partial<DraftDefinition>) => {
@@ -106,7 +127,9 @@ export function useDraft(campaignId: string, initial: DraftDefinition, initialRe
       void flush();
       event.preventDefault();
     };
-    const online = () => void flush();
+    const online = () => {
+      if (!isSaved()) void flush();
+    };
     addEventListener('beforeunload', warn);
     addEventListener('online', online);
     return () => {
@@ -118,6 +141,7 @@ export function useDraft(campaignId: string, initial: DraftDefinition, initialRe
   }, [flush]);
 
   return {
+    campaignId,
     definition,
     revision,
     save,

@@ -29,7 +29,7 @@ function useSettled(definition: DraftDefinition): DraftDefinition {
 
 function usePreviewOf<Answer>(
   path: string,
-  campaignId: string,
+  campaignId: string | undefined,
   definition: DraftDefinition,
 ): Preview<Answer> {
   const settled = useSettled(definition);
@@ -60,11 +60,17 @@ function usePreviewOf<Answer>(
 }
 
 /** Count, funnel, conflicts and digest of the definition on the screen, kept up to date. */
-export function useImpact(campaignId: string, definition: DraftDefinition): Preview<ImpactPreview> {
+export function useImpact(
+  campaignId: string | undefined,
+  definition: DraftDefinition,
+): Preview<ImpactPreview> {
   return usePreviewOf('/api/campaigns/preview', campaignId, definition);
 }
 
 /** Sizes, bounds in time and volume of the definition on the screen. */
-export function useDryRun(campaignId: string, definition: DraftDefinition): Preview<DryRunPreview> {
+export function useDryRun(
+  campaignId: string | undefined,
+  definition: DraftDefinition,
+): Preview<DryRunPreview> {
   return usePreviewOf('/api/campaigns/dry-run', campaignId, definition);
 }

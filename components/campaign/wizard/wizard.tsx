@@ -9,6 +9,7 @@ import { ErrorNote, Note } from '#components/ui/notes.tsx';
 import { Page, PageHeader } from '#components/ui/panel.tsx';
 import { QueryProvider } from '#components/ui/query-provider.tsx';
 import type { ViewValue } from '#lib/live/views.ts';
+import { type DraftDefinition, EMPTY_DRAFT } from '../draft-definition.ts';
 import { DeleteDraft } from './delete-draft.tsx';
 import { Launch } from './launch.tsx';
 import { Rail } from './rail.tsx';
@@ -27,7 +28,13 @@ import { useDraft } from './use-draft.ts';
 import { useDryRun, useImpact } from './use-preview.ts';
 
 type Props = {
-  initial: NonNullable<ViewValue<'campaign-draft'>>;
+  /** The stored draft; without one the first edit makes it. */
+  initial: NonNullable<ViewValue<'campaign-draft'>> | null;
+  /** What a draft that is not made yet begins with. */
+  fresh?: DraftDefinition;
+  /** Shown above the steps while no draft is made: those that were begun earlier. */
+  earlier?: ReactNode;
+  onCreated?(campaignId: string): void;
   catalog: ViewValue<'catalog'>;
   savedFilters: SavedFilter[];
   canStart: boolean;
@@ -42,13 +49,23 @@ export function Wizard(props: Props) {
   );
 }
 
-function Steps({ initial, catalog: initialCatalog, savedFilters, canStart }: Props) {
-  const campaignId = initial.id;
+const ignore = () => undefined;
+
+function Steps({
+  initial,
+  fresh,
+  earlier,
+  onCreated,
+  catalog: initialCatalog,
+  savedFilters,
+  canStart,
+}: Props) {
   const router = useRouter();
-  const draft = useDraft(campaignId, initial.definition, initial.revision);
-  const { definition } = draft;
+  const begin = initial?.definition ?? fresh ?? EMPTY_DRAFT;
+  const draft = useDraft(initial?.id, begin, initial?.revision ?? 1, onCreated ?? ignore);
+  const { definition, campaignId } = draft;
   const { data: catalog } = useLiveView('catalog', {}, initialCatalog);
-  const { data: stored, problem } = useLiveView('campaign-draft', { id: campaignId }, initial);
+  const { data: stored, problem } = useLiveView('campaign-draft', { id: campaignId ?? '' }, initial);
   const impact = useImpact(campaignId, definition);
   const dryRun = useDryRun(campaignId, definition);
   const [step, setStep] = useQueryState(
@@ -79,15 +96,7 @@ function Steps({ initial, catalog: initialCatalog, savedFilters, canStart }: Pro
     dryRun,
     goTo,
   };
-  const launch = (
-    <Launch
-      campaignId={campaignId}
-      definition={definition}
-      impact={impact}
-      canStart={canStart}
-      flush={draft.flush}
-    />
-  );
+  const launch = <Launch definition={definition} impact={impact} canStart={canStart} flush={draft.flush} />;
   const steps: Record<StepId, ReactNode> = {
     target: <StepTarget {...common} />,
     releases: <StepReleases {...common} />,
@@ -101,11 +110,16 @@ function Steps({ initial, catalog: initialCatalog, savedFilters, canStart }: Pro
     <Page>
       <PageHeader
         title={definition.name.trim() || 'New campaign'}
-        actions={stored?.state === 'draft' && <DeleteDraft campaignId={campaignId} name={stored.name} />}
+        actions={stored?.state === 'draft' && <DeleteDraft campaignId={stored.id} name={stored.name} />}
       >
-        <SaveBadge save={draft.save} onRetry={() => void draft.flush()} />
+        {campaignId === undefined && draft.save.kind === 'saved' ? (
+          <span data-testid="save-state">Nothing is kept before the first entry</span>
+        ) : (
+          <SaveBadge save={draft.save} onRetry={() => void draft.flush()} />
+        )}
       </PageHeader>
-      {problem && <ErrorNote>{problem}</ErrorNote>}
+      {campaignId === undefined && earlier}
+      {campaignId !== undefined && problem && <ErrorNote>{problem}</ErrorNote>}
       {draft.save.kind === 'conflict' && (
         <Note tone="warning" role="alert">
           <p>Someone else changed this campaign meanwhile. Your entries are kept in this tab only.</p>

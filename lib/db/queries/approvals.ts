@@ -55,6 +55,38 @@ const SELECT = {
   },
 } as const;
 
+/** Deeds by which a person has a hand in what is approved. */
+const AUTHORED = [
+  'campaign.create',
+  'campaign.duplicate',
+  'campaign.retry_cluster',
+  'campaign.edit',
+  'campaign.submit',
+];
+
+/** Who made, changed or submitted these campaigns; of each its creator first. */
+export async function readAuthors(
+  prisma: Pick<PrismaClient, 'auditEntry'>,
+  campaigns: readonly { id: string; createdBy: string }[],
+): Promise<Map<string, string[]>> {
+  const deeds = await prisma.auditEntry.findMany({
+    where: {
+      subjectType: 'campaign',
+      subjectId: { in: campaigns.map(({ id }) => id) },
+      action: { in: AUTHORED },
+      actorId: { not: null },
+    },
+    distinct: ['subjectId', 'actorId'],
+    select: { subjectId: true, actorId: true },
+  });
+  return new Map(
+    campaigns.map(({ id, createdBy }) => {
+      const others = deeds.flatMap((deed) => (deed.subjectId === id ? (deed.actorId ?? []) : []));
+      return [id, [...new Set([createdBy, ...others])]];
+    }),
+  );
+}
+
 /** Campaigns that await approval, those that wait longest first. */
 export function listAwaitingApproval(prisma: PrismaClient): Promise<ApprovalRequestRow[]> {
   return prisma.campaign.findMany({

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { readApprovalRequest, readDefinitionAt } from '#lib/db/queries/approvals.ts';
+import { readApprovalRequest, readAuthors, readDefinitionAt } from '#lib/db/queries/approvals.ts';
 import { CampaignDefinition } from '#lib/domain/campaign-definition.ts';
 import { ReviewedImpact } from '#lib/domain/impact.ts';
 import { CampaignState } from '#lib/domain/states.ts';
@@ -23,6 +23,7 @@ export const approvalView = defineView({
     const earlier = last ? Stored.safeParse(await readDefinitionAt(db.prisma, id, last.at)) : undefined;
     return {
       ...row,
+      authorIds: (await readAuthors(db.prisma, [row])).get(id) ?? [row.createdBy],
       state: CampaignState.parse(row.state),
       definition: Stored.parse(row.definition),
       reviewedImpact: ReviewedImpact.safeParse(row.reviewedImpact).data ?? null,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { listApprovalDecisions, listAwaitingApproval } from '#lib/db/queries/approvals.ts';
+import { listApprovalDecisions, listAwaitingApproval, readAuthors } from '#lib/db/queries/approvals.ts';
 import { CampaignDefinition } from '#lib/domain/campaign-definition.ts';
 import { ReviewedImpact } from '#lib/domain/impact.ts';
 import { defineView } from '../view.ts';
@@ -16,13 +16,19 @@ export const approvalsView = defineView({
       listAwaitingApproval(db.prisma),
       listApprovalDecisions(db.prisma, 30),
     ]);
+    const authors = await readAuthors(db.prisma, waiting);
     return {
       waiting: waiting.map(({ definition, reviewedImpact, approvals, ...row }) => ({
         ...row,
+        authorIds: authors.get(row.id) ?? [row.createdBy],
         required: CampaignDefinition.parse(definition).requiredApprovals,
-        approved: approvals
-          .filter(({ decision, voidedAt }) => decision === 'approve' && voidedAt === null)
-          .map(({ userId, userName }) => ({ userId, userName })),
+        digest: row.impactDigest ?? '',
+        approvals: approvals.map(({ userId, decision, digest, voidedAt }) => ({
+          userId,
+          decision,
+          digest,
+          voidedAt,
+        })),
         eligible: ReviewedImpact.safeParse(reviewedImpact).data?.eligible ?? null,
       })),
       decisions,

@@ -1,25 +1,15 @@
 import { z } from 'zod';
-import { listCampaignRows } from '#lib/db/queries/campaigns.ts';
-import { CampaignState } from '#lib/domain/states.ts';
-import { defineView } from '../view.ts';
+import { readCampaignRows } from '#lib/db/queries/campaigns.ts';
+import { concernsCampaign, defineView } from '../view.ts';
 
-/** Campaigns with their counters, the newest first; `more` where there are others beyond `limit`. */
+const MOST_ROWS = 100;
+
+/** The campaigns that a table shows just now: only what can be seen is kept fresh. */
 export const campaignListView = defineView({
   name: 'campaign-list',
-  params: z.object({
-    states: z.array(CampaignState).max(7).optional(),
-    name: z.string().max(200).optional(),
-    releaseId: z.string().max(100).optional(),
-    limit: z.int().min(1).max(1_000).default(100),
-  }),
+  params: z.object({ ids: z.array(z.string().max(100)).max(MOST_ROWS) }),
   action: 'campaign.read',
   leastMs: 500,
-  affectedBy: (hint) => hint.subjects.includes('campaign'),
-  async load({ db }, { limit, ...query }) {
-    const { rows, next } = await listCampaignRows(db.pool, { ...query, limit });
-    return {
-      more: next !== null,
-      rows: rows.map((row) => ({ ...row, state: CampaignState.parse(row.state) })),
-    };
-  },
+  affectedBy: (hint, { ids }) => ids.some((id) => concernsCampaign(hint, id)),
+  load: async ({ db }, { ids }) => ({ rows: await readCampaignRows(db.pool, ids) }),
 });

@@ -22,6 +22,7 @@ export default async function CampaignPage({ params, searchParams }: Props) {
   const campaign = await loadView(context, 'campaign-monitor', { id });
   if (!campaign) notFound();
   const url = await loadAssignmentUrl(searchParams);
+  const { from } = await searchParams;
   const [pace, stream, clusters, course, deeds, page] = await Promise.all([
     loadView(context, 'campaign-pace', { id }),
     loadView(context, 'campaign-stream', { id }),
@@ -34,6 +35,7 @@ export default async function CampaignPage({ params, searchParams }: Props) {
   return (
     <Page>
       <MonitorScreen
+        from={typeof from === 'string' ? from : null}
         initial={{ campaign, pace, stream, clusters, course, deeds, list: { url, page: toPlain(page) } }}
         can={{
           write: may('campaign.write'),

@@ -1,5 +1,11 @@
-import { CreateDraft } from '#components/campaign/create-draft.tsx';
+import { NewCampaign } from '#components/campaign/new-campaign.tsx';
+import { savedFiltersOf } from '#components/campaign/saved-filters.ts';
 import { readFilter } from '#components/fleet/fleet-url.ts';
+import { isPermitted } from '#lib/domain/permissions.ts';
+import { listOwnDrafts } from '#lib/services/list-own-drafts.ts';
+import { listViews } from '#lib/services/list-views.ts';
+import { loadView } from '#lib/web/load-view.ts';
+import { toPlain } from '#lib/web/plain.ts';
 import { requirePermission } from '#lib/web/session.ts';
 
 export const metadata = { title: 'New campaign' };
@@ -7,8 +13,22 @@ export const metadata = { title: 'New campaign' };
 type Props = { searchParams: Promise<{ release?: string | string[]; q?: string }> };
 
 export default async function NewCampaignPage({ searchParams }: Props) {
-  await requirePermission('campaign.write');
+  const context = await requirePermission('campaign.write');
   const { release, q } = await searchParams;
-  const releaseIds = release === undefined ? [] : [release].flat();
-  return <CreateDraft releaseIds={releaseIds} target={readFilter(q ?? '').filter} />;
+  const [catalog, views, drafts] = await Promise.all([
+    loadView(context, 'catalog', {}),
+    listViews(context, { page: 'fleet' }),
+    listOwnDrafts(context, {}),
+  ]);
+  const known = new Set(catalog.releases.map(({ id }) => id));
+  return (
+    <NewCampaign
+      releaseIds={[release ?? []].flat().filter((id) => known.has(id))}
+      target={readFilter(q ?? '').filter}
+      drafts={toPlain(drafts)}
+      catalog={catalog}
+      savedFilters={savedFiltersOf(views)}
+      canStart={isPermitted(context.actor.role, 'campaign.start')}
+    />
+  );
 }

@@ -1,10 +1,10 @@
 import { notFound } from 'next/navigation';
+import { savedFiltersOf } from '#components/campaign/saved-filters.ts';
 import { Wizard } from '#components/campaign/wizard/wizard.tsx';
 import { ButtonLink } from '#components/ui/button.tsx';
 import { EmptyState } from '#components/ui/notes.tsx';
 import { possibleIn } from '#lib/domain/campaign.ts';
 import { isPermitted } from '#lib/domain/permissions.ts';
-import { TargetFilter } from '#lib/domain/target-filter.ts';
 import { listViews } from '#lib/services/list-views.ts';
 import { loadView } from '#lib/web/load-view.ts';
 import { requirePermission } from '#lib/web/session.ts';
@@ -32,16 +32,12 @@ export default async function EditCampaignPage({ params }: Props) {
       </EmptyState>
     );
   }
-  const savedFilters = views.flatMap(({ id: viewId, name, filter }) => {
-    const parsed = TargetFilter.safeParse(filter);
-    return parsed.success ? [{ id: viewId, name, filter: parsed.data }] : [];
-  });
   return (
     <Wizard
       key={initial.id}
       initial={initial}
       catalog={catalog}
-      savedFilters={savedFilters}
+      savedFilters={savedFiltersOf(views)}
       canStart={isPermitted(context.actor.role, 'campaign.start')}
     />
   );

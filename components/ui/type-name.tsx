@@ -1,7 +1,7 @@
 'use client';
 
 import { useId } from 'react';
-import { Input } from '#components/ui/input.tsx';
+import { Input } from './input.tsx';
 
 /** Up to here an action is one click; up to `TYPE_ABOVE` a dialog; above it the name must be typed. */
 export const CLICK_BELOW = 100;

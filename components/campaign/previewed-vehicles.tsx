@@ -10,46 +10,56 @@ import { formatCount } from '#components/ui/format.ts';
 import { ErrorNote } from '#components/ui/notes.tsx';
 import { PlainTable } from '#components/ui/plain-table.tsx';
 import { Skeleton } from '#components/ui/skeleton.tsx';
-import { describeReason, REASON_LABELS } from '#lib/domain/describe-reason.ts';
+import { describeReason } from '#lib/domain/describe-reason.ts';
 import type { ExclusionCode, ExclusionReason } from '#lib/domain/exclusion-reason.ts';
 import type { DraftDefinition } from './draft-definition.ts';
 
-type Props = { code: ExclusionCode; count: number; campaignId: string; definition: DraftDefinition };
+/** As the server names the parts of a preview. */
+export type Part =
+  | { kind: 'reason'; code: ExclusionCode }
+  | { kind: 'verdict'; verdict: 'eligible' | 'already_installed' | 'waiting' | 'excluded' }
+  | { kind: 'wave'; wave: number };
+/** The definition that is previewed; without id where it is no draft yet. */
+export type Previewed = { campaignId: string | undefined; definition: DraftDefinition };
+type Props = Previewed & { part: Part; name: string; count: number };
 type Answer = { vehicles: { vin: string; model: string; reasons: ExclusionReason[] }[]; next: string | null };
 
-/** A count of left-out vehicles that opens the list of them, each with its reason in full. */
-export function LeftOutVehicles({ code, count, campaignId, definition }: Props) {
+/** A count of the preview that opens the list of its vehicles, each with its reasons in full. */
+export function PreviewedVehicles({ part, name, count, ...previewed }: Props) {
   const [open, setOpen] = useState(false);
+  const words = `${formatCount(count)} ${count === 1 ? 'vehicle' : 'vehicles'}`;
+  if (count === 0) return <span className="text-muted">0</span>;
   return (
     <Dialog
       wide
-      title={`${REASON_LABELS[code]}: ${formatCount(count)} ${count === 1 ? 'vehicle' : 'vehicles'}`}
+      title={`${name}: ${words}`}
       open={open}
       onOpenChange={setOpen}
       trigger={
         <button
           type="button"
           className="min-h-6 min-w-6 text-right text-accent hover:underline"
-          aria-label={`${REASON_LABELS[code]}: show ${formatCount(count)} ${count === 1 ? 'vehicle' : 'vehicles'}`}
+          aria-label={`${name}: show ${words}`}
         >
           {formatCount(count)}
         </button>
       }
     >
-      {open && <List code={code} campaignId={campaignId} definition={definition} />}
+      {open && <List part={part} {...previewed} />}
     </Dialog>
   );
 }
 
-function List({ code, campaignId, definition }: Omit<Props, 'count'>) {
+function List({ part, campaignId, definition }: Previewed & { part: Part }) {
+  const why = part.kind === 'reason' || (part.kind === 'verdict' && /waiting|excluded/.test(part.verdict));
   const query = useInfiniteQuery({
-    queryKey: ['left-out', campaignId, code, JSON.stringify(definition)],
+    queryKey: ['previewed', campaignId, JSON.stringify(part), JSON.stringify(definition)],
     initialPageParam: '',
     queryFn: async ({ pageParam, signal }): Promise<Answer> => {
-      const response = await fetch('/api/campaigns/left-out', {
+      const response = await fetch('/api/campaigns/previewed', {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ campaignId, definition, code, ...(pageParam ? { after: pageParam } : {}) }),
+        body: JSON.stringify({ campaignId, definition, part, ...(pageParam ? { after: pageParam } : {}) }),
         signal,
       });
       const answer = await response.json();
@@ -64,9 +74,9 @@ function List({ code, campaignId, definition }: Omit<Props, 'count'>) {
   return (
     <div className="grid gap-3">
       <PlainTable
-        label="Vehicles left out"
-        empty="No vehicle is left out for this reason any more."
-        columns={[{ header: 'Vehicle' }, { header: 'Model' }, { header: 'Why' }]}
+        label="Vehicles behind the figure"
+        empty="No vehicle is counted there any more."
+        columns={[{ header: 'Vehicle' }, { header: 'Model' }, ...(why ? [{ header: 'Why' }] : [])]}
         rows={vehicles.map(({ vin, model, reasons }) => ({
           key: vin,
           cells: [
@@ -74,11 +84,15 @@ function List({ code, campaignId, definition }: Omit<Props, 'count'>) {
               {vin}
             </Link>,
             model,
-            <ul key="why" className="min-w-64">
-              {reasons.map((reason) => (
-                <li key={describeReason(reason)}>{describeReason(reason)}</li>
-              ))}
-            </ul>,
+            ...(why
+              ? [
+                  <ul key="why" className="min-w-64">
+                    {reasons.map((reason) => (
+                      <li key={describeReason(reason)}>{describeReason(reason)}</li>
+                    ))}
+                  </ul>,
+                ]
+              : []),
           ],
         }))}
       />
