@@ -1,6 +1,14 @@
 import { stringify } from 'csv-stringify/sync';
 import { CampaignQuery, type CampaignRow, walkCampaigns } from '#lib/db/queries/campaigns.ts';
-import { atTargetOf, countsOf, erredOf, finishedOf, openOf, sizeOf, succeededOf } from '#lib/domain/wave-counts.ts';
+import {
+  atTargetOf,
+  countsOf,
+  erredOf,
+  finishedOf,
+  openOf,
+  sizeOf,
+  succeededOf,
+} from '#lib/domain/wave-counts.ts';
 import { defineService } from './define-service.ts';
 
 const COLUMNS: Readonly<Record<string, (row: CampaignRow) => string | number | Date | null>> = {
