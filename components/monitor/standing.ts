@@ -1,4 +1,3 @@
-import { sumOf } from '#components/ui/campaign-segments.ts';
 import { formatCount, formatShare } from '#components/ui/format.ts';
 import type { Tone } from '#components/ui/tones.ts';
 import { describeCause, PauseCause, percent } from '#lib/domain/pause-cause.ts';
