@@ -1,12 +1,10 @@
 import { type Database, openDatabase } from '#lib/db/client.ts';
 import { systemContext } from '#lib/services/context.ts';
-import { createCampaign } from '#lib/services/create-campaign.ts';
-import { registerVehicle } from '#lib/services/register-vehicle.ts';
 import { expectAccessible } from './fixtures/accessibility.ts';
 import { expect, signIn, stackUnderTest, test } from './fixtures/browser.ts';
-import { makeVin } from './fixtures/fleet.ts';
 import { newOperator } from './fixtures/operators.ts';
-import { findRelease, type PlayedVehicle, playVehicle } from './fixtures/played-vehicle.ts';
+import { prepareCampaign } from './fixtures/played-campaign.ts';
+import type { PlayedVehicle } from './fixtures/played-vehicle.ts';
 
 let db: Database;
 const played: PlayedVehicle[] = [];
@@ -18,39 +16,10 @@ test.afterEach(async () => {
 });
 test.afterAll(() => db.close());
 
-/** Registered vehicles that have reported, and a draft campaign for just them. */
 async function prepare(mark: string, count: number, definition: Record<string, unknown> = {}) {
-  const ctx = systemContext(db, 'test');
-  const release = await findRelease();
-  const stamp = Date.now() % 1e8;
-  const vehicles: PlayedVehicle[] = [];
-  for (let index = 0; index < count; index += 1) {
-    const vin = makeVin(mark, stamp * 10 + index);
-    const master = { model: 'Played', modelYear: 2025, region: 'Testland', timeZone: 'Europe/Vienna' };
-    const { credential } = await registerVehicle(ctx, { vin, ...master });
-    const ecu = {
-      ecuId: release.type,
-      type: release.type,
-      hardwareVersion: release.hardware,
-      softwareVersion: release.from,
-    };
-    const vehicle = await playVehicle(vin, credential, ecu);
-    played.push(vehicle);
-    vehicles.push(vehicle);
-    await vehicle.report();
-  }
-  const vins = vehicles.map(({ vin }) => vin);
-  await expect
-    .poll(() => db.prisma.ecu.count({ where: { vin: { in: vins } } }), { timeout: 20_000 })
-    .toBe(count);
-  const name = `Monitor ${mark} ${stamp}`;
-  const { campaignId } = await createCampaign(ctx, {
-    name,
-    releaseIds: [release.id],
-    target: { kind: 'text', field: 'vin', operator: 'in', values: vins },
-    ...definition,
-  });
-  return { release, vehicles, name, campaignId };
+  const prepared = await prepareCampaign(systemContext(db, 'test'), mark, count, definition);
+  played.push(...prepared.vehicles);
+  return prepared;
 }
 
 test('a failure pauses the campaign by itself; its cause is read, its cluster retried, and it is resumed to the end', async ({

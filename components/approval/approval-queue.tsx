@@ -22,9 +22,11 @@ export function ApprovalQueue({ initial, userId, canApprove }: Props) {
   return (
     <Page>
       <PageHeader title="Approvals">
-        {data.waiting.length === 0
-          ? 'Nothing waits.'
-          : `${formatCount(data.waiting.length)} ${data.waiting.length === 1 ? 'campaign waits' : 'campaigns wait'} for approval.`}
+        <Fresh>
+          {data.waiting.length === 0
+            ? 'Nothing waits.'
+            : `${formatCount(data.waiting.length)} ${data.waiting.length === 1 ? 'campaign waits' : 'campaigns wait'} for approval.`}
+        </Fresh>
       </PageHeader>
       {problem && <ErrorNote>The approvals cannot be read just now: {problem}</ErrorNote>}
       <Fresh className="grid grid-cols-1 gap-4">

@@ -78,9 +78,11 @@ function Screen({ initialUrl, initialPage, initialFacets, views, mayRegister }: 
           </>
         }
       >
-        <span data-testid="fleet-count">
-          {valid ? countWords(facets.total, url.retired) : 'The filter cannot be read'}
-        </span>
+        <Fresh>
+          <span data-testid="fleet-count">
+            {valid ? countWords(facets.total, url.retired) : 'The filter cannot be read'}
+          </span>
+        </Fresh>
       </PageHeader>
       <FilterBar text={url.q} onApply={(q) => void setUrl({ q })} label="Filter vehicles" />
       <div className="flex flex-wrap items-center gap-x-5 gap-y-1">

@@ -1,14 +1,11 @@
 'use client';
 
-import { useNow } from '#components/ui/clock.ts';
-import { formatDuration } from '#components/ui/format.ts';
 import { Status } from '#components/ui/status.tsx';
 import { useFreshness } from './live-provider.tsx';
 
 /** Says at all times whether the page shows the present. */
 export function FreshnessBadge() {
   const freshness = useFreshness();
-  const now = useNow();
   return (
     <span role="status" aria-live="polite" className="inline-flex" data-freshness={freshness.state}>
       {freshness.state === 'live' && <Status tone="done">Live</Status>}
@@ -18,16 +15,13 @@ export function FreshnessBadge() {
       )}
       {freshness.state === 'disconnected' && (
         <Status tone="failed">
-          Disconnected{' '}
-          <span className="hidden sm:inline">
-            for {formatDuration(Math.max(1000, floorSecond(now - freshness.since)))}
-          </span>
+          Disconnected <span className="hidden sm:inline">since {timeOf(freshness.since)}</span>
         </Status>
       )}
     </span>
   );
 }
 
-function floorSecond(ms: number): number {
-  return Math.floor(ms / 1000) * 1000;
+function timeOf(ms: number): string {
+  return new Date(ms).toLocaleTimeString('en-GB');
 }

@@ -24,6 +24,8 @@ type Watch = {
 const PAINT_MS = 250;
 const SILENT_MS = 2_500;
 const BEHIND_MS = 2_000;
+/** A connection that brings nothing for so long is dead, though nobody has closed it: a tunnel, a sleeping laptop. */
+const DEAD_MS = 15_000;
 
 /** The one live connection of a tab: keeps open views, finds gaps, paints at most four times a second. */
 export class LiveClient {
@@ -37,6 +39,9 @@ export class LiveClient {
   #paintTimer: ReturnType<typeof setTimeout> | undefined;
   #paintedAt = 0;
   #lastTickAt = 0;
+  #heardAt = 0;
+  /** Least time that a tick of this connection has been under way, by two clocks that need not agree. */
+  #leastLagMs = Number.POSITIVE_INFINITY;
   #behindMs = 0;
   #lostAt: number | undefined;
   #timer: ReturnType<typeof setInterval> | undefined;
@@ -57,18 +62,28 @@ export class LiveClient {
     });
     this.#socket = socket;
     socket.addEventListener('open', () => this.#opened());
-    socket.addEventListener('message', (event) => this.#receive(String(event.data)));
+    socket.addEventListener('message', (event) => {
+      this.#heardAt = Date.now();
+      this.#receive(String(event.data));
+    });
     socket.addEventListener('close', (event) => this.#closed(event.code));
     this.#timer = setInterval(() => this.#judge(), 1_000);
+    addEventListener('online', this.#online);
   }
 
   stop(): void {
+    removeEventListener('online', this.#online);
     clearInterval(this.#timer);
     clearTimeout(this.#paintTimer);
     this.#paintTimer = undefined;
     this.#socket?.close();
     this.#socket = undefined;
   }
+
+  /** The network is back: no reason to sit out the pause between attempts. */
+  #online = (): void => {
+    if (this.#socket?.readyState !== WebSocket.OPEN) this.#socket?.reconnect();
+  };
 
   freshness = (): Freshness => this.#freshness;
 
@@ -105,6 +120,8 @@ export class LiveClient {
   #opened(): void {
     this.#lostAt = undefined;
     this.#lastTickAt = Date.now();
+    this.#heardAt = Date.now();
+    this.#leastLagMs = Number.POSITIVE_INFINITY;
     this.#channels.clear();
     for (const watch of this.#watches.values()) {
       watch.channel = undefined;
@@ -168,8 +185,12 @@ export class LiveClient {
   }
 
   #tick(frame: Extract<ServerFrame, { kind: 'tick' }>): void {
+    this.#send({ kind: 'seen', sequence: frame.sequence });
     this.#lastTickAt = Date.now();
-    this.#behindMs = frame.behindMs;
+    // On a narrow link frames arrive in a steady row and late: what the first ones took is no lag, what is added is.
+    const lagMs = this.#lastTickAt - Date.parse(frame.at);
+    this.#leastLagMs = Math.min(this.#leastLagMs, lagMs);
+    this.#behindMs = frame.behindMs + lagMs - this.#leastLagMs;
     for (const [channel, watch] of this.#channels) {
       const lost = (frame.revisions[String(channel)] ?? 0) > watch.state.revision;
       if (lost && watch.suspect) this.#send({ kind: 'resync', id: watch.id });
@@ -180,6 +201,12 @@ export class LiveClient {
 
   #judge(): void {
     const now = Date.now();
+    if (this.#socket?.readyState === WebSocket.OPEN && now - this.#heardAt > DEAD_MS) {
+      this.#lostAt = this.#heardAt;
+      // Says `closed` on the way, which judges anew.
+      this.#socket.reconnect();
+      return;
+    }
     const open = this.#socket?.readyState === WebSocket.OPEN;
     const silentMs = now - this.#lastTickAt;
     let next: Freshness;

@@ -62,9 +62,11 @@ function Screen({ initialUrl, initial, can }: QuarantineScreenProps) {
           </a>
         }
       >
-        {messages === 0
-          ? 'No refused message waits for a decision.'
-          : `${formatCount(messages)} refused ${messages === 1 ? 'message' : 'messages'} from ${formatCount(data.open.reduce((sum, row) => sum + row.rows, 0))} sources wait for a decision.`}
+        <Fresh>
+          {messages === 0
+            ? 'No refused message waits for a decision.'
+            : `${formatCount(messages)} refused ${messages === 1 ? 'message' : 'messages'} from ${formatCount(data.open.reduce((sum, row) => sum + row.rows, 0))} sources wait for a decision.`}
+        </Fresh>
       </PageHeader>
       <div className="flex flex-wrap items-center gap-2">
         <Select

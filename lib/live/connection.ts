@@ -4,6 +4,7 @@ import { isPermitted } from '#lib/domain/permissions.ts';
 import { ClientFrame, LIVE_CLOSE, type ServerFrame } from '#lib/protocol/live-frames.ts';
 import type { Channel, Subscriber } from './channel.ts';
 import type { ViewHub } from './hub.ts';
+import { Pace } from './pace.ts';
 import { encodeTextFrame } from './text-frame.ts';
 import { findView } from './views.ts';
 
@@ -25,8 +26,10 @@ export class Connection implements Subscriber {
   #hub: ViewHub;
   #views = new Map<number, Channel>();
   #owed = new Set<Channel>();
+  #owedSince: number | undefined;
   #slowSince: number | undefined;
   #corked = false;
+  #pace = new Pace();
   #budget = MOST_FRAMES_PER_SECOND;
 
   constructor(socket: WebSocket, stream: Duplex, hub: ViewHub, actor: LiveActor) {
@@ -41,27 +44,32 @@ export class Connection implements Subscriber {
   }
 
   deliver(channel: Channel, frame: Buffer): void {
-    if (this.#stream.writableLength > SLOW_BYTES) {
+    const isFull = this.#stream.writableLength > SLOW_BYTES;
+    if (isFull) this.#slowSince ??= Date.now();
+    if (isFull || this.#pace.isSlow(Date.now())) {
       this.#owed.add(channel);
+      this.#owedSince ??= Date.now();
       this.skipped += 1;
-      this.#slowSince ??= Date.now();
-      return;
-    }
-    if (!this.#owed.has(channel)) this.#write(frame);
+    } else if (!this.#owed.has(channel)) this.#write(frame);
   }
 
   /** Once a second: proof of life, and the revisions that the browser should have by now. */
   tick(at: string, gatewayBehindMs: number): void {
     this.#budget = MOST_FRAMES_PER_SECOND;
-    if (this.#slowSince !== undefined) {
-      if (Date.now() - this.#slowSince > TOO_SLOW_MS)
-        this.close(LIVE_CLOSE.tooSlow, 'The connection is too slow.');
+    const now = Date.now();
+    const waitedMs = this.#pace.waitedMs(now);
+    if (Math.max(waitedMs, now - (this.#slowSince ?? now)) > TOO_SLOW_MS) {
+      this.close(LIVE_CLOSE.tooSlow, 'The connection is too slow.');
       return;
     }
+    if (this.#slowSince !== undefined || (waitedMs > 0 && this.#pace.isSlow(now))) return;
+    this.#pace.asks(this.sequence + 1, now);
     const channels = new Set(this.#views.values());
-    const dirty = [...channels].map((channel) => Date.now() - (channel.dirtySince ?? Date.now()));
-    const revisions = Object.fromEntries([...channels].map((channel) => [channel.id, channel.revision]));
-    const behindMs = Math.max(gatewayBehindMs, ...dirty);
+    const dirty = [...channels].map((channel) => now - (channel.dirtySince ?? now));
+    // What is owed comes by itself: the browser need not ask for it.
+    const given = [...channels].filter((channel) => !this.#owed.has(channel));
+    const revisions = Object.fromEntries(given.map((channel) => [channel.id, channel.revision]));
+    const behindMs = Math.max(gatewayBehindMs, now - (this.#owedSince ?? now), ...dirty);
     this.send({ kind: 'tick', at, sequence: this.sequence + 1, behindMs, revisions });
   }
 
@@ -96,7 +104,10 @@ export class Connection implements Subscriber {
       case 'resync': {
         const snapshot = this.#views.get(frame.id)?.snapshot();
         if (snapshot) this.#write(snapshot);
+        return;
       }
+      case 'seen':
+        if (this.#pace.answered(frame.sequence, Date.now())) this.#payOwed();
     }
   }
 
@@ -129,9 +140,14 @@ export class Connection implements Subscriber {
     for (const id of [...this.#views.keys()]) this.#leave(id);
   }
 
-  /** The browser has read what it was sent: it gets the newest state of all that it missed. */
   #catchUp(): void {
     this.#slowSince = undefined;
+    if (!this.#pace.isSlow(Date.now())) this.#payOwed();
+  }
+
+  /** The browser has read what it was sent: it gets the newest state of all that it missed. */
+  #payOwed(): void {
+    this.#owedSince = undefined;
     const owed = [...this.#owed];
     this.#owed.clear();
     for (const channel of owed) {
@@ -144,6 +160,7 @@ export class Connection implements Subscriber {
   #write(frame: Buffer): void {
     if (this.#socket.readyState !== this.#socket.OPEN || this.#stream.destroyed) return;
     this.sequence += 1;
+    this.#pace.wrote(frame.length);
     if (!this.#corked) {
       this.#corked = true;
       this.#stream.cork();

@@ -16,6 +16,8 @@ export const ClientFrame = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('unsubscribe'), id: z.int().min(1) }),
   /** The browser found a gap and wants the newest state of this view. */
   z.object({ kind: z.literal('resync'), id: z.int().min(1) }),
+  /** The answer to a tick, with its `sequence`: all frames up to it have arrived. */
+  z.object({ kind: z.literal('seen'), sequence: z.int().min(1) }),
 ]);
 export type ClientFrame = z.infer<typeof ClientFrame>;
 
