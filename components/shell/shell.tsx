@@ -5,6 +5,7 @@ import { LiveProvider } from '#components/live/live-provider.tsx';
 import { JobsIndicator } from '#components/settings/jobs-indicator.tsx';
 import type { Role } from '#lib/domain/permissions.ts';
 import { CommandPalette } from './command-palette.tsx';
+import { FocusKeeper } from './focus-keeper.tsx';
 import { Logo } from './logo.tsx';
 import { MobileNav } from './mobile-nav.tsx';
 import { NavLinks } from './nav-links.tsx';
@@ -49,12 +50,13 @@ export function Shell({ user, role, children }: { user: SignedIn; role: Role; ch
               <UserMenu user={user} />
             </div>
           </header>
-          <main id="main" tabIndex={-1} className="flex-1 outline-none">
+          <main id="main" tabIndex={-1} data-inset-focus className="flex-1">
             {children}
           </main>
         </div>
       </div>
       <Shortcuts role={role} />
+      <FocusKeeper />
     </LiveProvider>
   );
 }

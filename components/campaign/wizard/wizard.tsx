@@ -150,7 +150,7 @@ function Steps({
       <StepList current={step} definition={definition} impact={impact.data} onChoose={goTo} />
       <div className="grid min-w-0 grid-cols-1 items-start gap-4 lg:grid-cols-[minmax(0,1fr)_20rem] 2xl:grid-cols-[minmax(0,1fr)_24rem]">
         <div className="grid min-w-0 gap-4">
-          <h2 ref={heading} tabIndex={-1} className="font-semibold text-lg outline-none">
+          <h2 ref={heading} tabIndex={-1} className="font-semibold text-lg">
             {at + 1}. {STEP_TITLES[step]}
           </h2>
           {steps[step]}
