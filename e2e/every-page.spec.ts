@@ -1,7 +1,8 @@
-import type { Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import { openDatabase } from '#lib/db/client.ts';
 import { expectAccessible } from './fixtures/accessibility.ts';
 import { expect, signIn, stackUnderTest, test } from './fixtures/browser.ts';
+import { tabThrough } from './fixtures/keyboard.ts';
 import { newOperator } from './fixtures/operators.ts';
 import { findRoutes, PAGES } from './fixtures/pages.ts';
 import { prepareShowcase, type Showcase } from './fixtures/showcase.ts';
@@ -58,6 +59,99 @@ for (const { name, path } of PAGES) {
     await settled(page);
     expect(page.url()).toBe(url);
     await expect.poll(() => viewOf(page)).toEqual(before);
+  });
+}
+
+type View = {
+  name: string;
+  path(of: Showcase): string;
+  /** What shows that the URL was understood. */
+  shows(page: Page): Locator;
+  /** Changes the view by hand. */
+  change(page: Page): Promise<unknown>;
+  /** A tab is looked at in passing: Back leaves the page. */
+  isPassing?: boolean;
+};
+
+const pressed = (page: Page, name: string) => page.getByRole('button', { name, exact: true, pressed: true });
+const tab = (page: Page, name: RegExp) => page.getByRole('tab', { name });
+const views: readonly View[] = [
+  {
+    name: 'fleet: filter, order, direction, ECU type',
+    path: () => `/fleet?q=${encodeURIComponent('model = "Aurora"')}&sort=region&desc=true&ecu=BMS`,
+    shows: (page) => page.locator('th[aria-sort="descending"]', { hasText: 'Region' }),
+    change: (page) =>
+      page.getByRole('columnheader', { name: 'Model', exact: true }).getByRole('button').click(),
+  },
+  {
+    name: 'vehicle: tab and form of its ECUs',
+    path: ({ vin }) => `/fleet/${vin}?tab=history&ecus=graph`,
+    shows: (page) => pressed(page, 'Topology'),
+    change: (page) => tab(page, /Raw messages/).click(),
+    isPassing: true,
+  },
+  {
+    name: 'catalog: releases, state, text',
+    path: () => '/catalog?view=releases&state=released&q=BMS',
+    shows: (page) => page.getByRole('tab', { name: /^Releases/, selected: true }),
+    change: (page) => tab(page, /Dependencies/).click(),
+    isPassing: true,
+  },
+  {
+    name: 'campaigns: states and name',
+    path: () => '/campaigns?state=running&q=Range',
+    shows: (page) => pressed(page, 'Running'),
+    change: (page) => page.getByRole('button', { name: 'Paused', exact: true }).click(),
+  },
+  {
+    name: 'campaign: state and wave of its vehicles',
+    path: ({ running }) => `/campaigns/${running}?wave=1`,
+    shows: (page) =>
+      page.getByRole('combobox', { name: 'Wave' }).and(page.locator(':has(option:checked[value="1"])')),
+    change: (page) => page.getByRole('combobox', { name: 'State' }).selectOption('confirmed'),
+  },
+  {
+    name: 'wizard: step',
+    path: ({ draft }) => `/campaigns/${draft}/edit?step=thresholds`,
+    shows: (page) => page.locator('[aria-current="step"]', { hasText: 'Thresholds' }),
+    change: (page) => page.getByRole('button', { name: 'Next: Approvals' }).click(),
+  },
+  {
+    name: 'audit: subject',
+    path: () => '/audit?subject=campaign',
+    shows: (page) =>
+      page.getByLabel('Of', { exact: true }).and(page.locator(':has(option:checked[value="campaign"])')),
+    change: (page) => page.getByLabel('What', { exact: true }).selectOption('campaign.'),
+  },
+  {
+    name: 'quarantine: state',
+    path: () => '/quarantine?state=dismissed',
+    shows: (page) => page.getByLabel('State').and(page.locator(':has(option:checked[value="dismissed"])')),
+    change: (page) => page.getByLabel('State').selectOption('replayed'),
+  },
+];
+
+for (const { name, path, shows, change, isPassing = false } of views) {
+  test(`${name}: the URL restores it and what is changed by hand; Back goes back`, async ({
+    operatorPage: page,
+  }) => {
+    await page.goto(path(showcase));
+    await settled(page);
+    await expect(shows(page)).toBeVisible();
+    const [firstUrl, first] = [page.url(), await viewOf(page)];
+    await change(page);
+    await expect.poll(() => page.url()).not.toBe(firstUrl);
+    await settled(page);
+    const [url, changed] = [page.url(), await viewOf(page)];
+    expect(changed).not.toEqual(first);
+    await page.reload();
+    await settled(page);
+    await expect.poll(() => viewOf(page)).toEqual(changed);
+    expect(page.url()).toBe(url);
+    if (isPassing) return;
+    await page.goBack();
+    await expect(shows(page)).toBeVisible();
+    expect(page.url()).toBe(firstUrl);
   });
 }
 
@@ -145,46 +239,22 @@ function collectFaults(page: Page): string[] {
   return faults;
 }
 
-/** What a reload must bring back: headings, chosen tabs, pressed buttons, filled fields. */
+/** What a reload must bring back: headings, chosen tabs, pressed buttons, order of tables, filled fields. */
 function viewOf(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const chosen = 'h1, h2, [role="tab"][aria-selected="true"], [aria-pressed="true"], [aria-current]';
+    const sorted = Array.from(
+      document.querySelectorAll('[aria-sort]'),
+      (header) => `${header.textContent} ${header.getAttribute('aria-sort')}`,
+    );
     const texts = Array.from(document.querySelectorAll(chosen), (element) => element.textContent ?? '');
     const fields = Array.from(document.querySelectorAll('input, select, textarea'), (field) =>
       field instanceof HTMLInputElement && field.type === 'checkbox'
         ? `${field.id || field.name}:${field.checked}`
         : String(Reflect.get(field, 'value')),
     );
-    return [...texts, ...fields.filter((value) => value !== '' && !value.startsWith(':'))];
+    return [...texts, ...sorted, ...fields.filter((value) => value !== '' && !value.startsWith(':'))];
   });
-}
-
-type Stop = { element: string; isVisible: boolean };
-
-/** Presses Tab until the focus comes round, and tells of every stop what it was and whether one could see it. */
-async function tabThrough(page: Page, limit: number): Promise<Stop[]> {
-  const stops: Stop[] = [];
-  for (let count = 0; count < limit; count++) {
-    await page.keyboard.press('Tab');
-    const stop = await page.evaluate(() => {
-      const element = document.activeElement;
-      if (!element || element === document.body) return undefined;
-      // The ring may be on what stands around a hidden input.
-      const drawn = [element, element.parentElement, element.nextElementSibling].some((candidate) => {
-        if (!candidate) return false;
-        const { outlineStyle, outlineWidth } = getComputedStyle(candidate);
-        return outlineStyle !== 'none' && Number.parseFloat(outlineWidth) >= 2;
-      });
-      return {
-        element: element.outerHTML.slice(0, 200).replace(/\s(style|data-focused)="[^"]*"/g, ''),
-        // Chromium draws the ring inside of a date field, around the part or button that has the focus.
-        isVisible: drawn || element.matches('input[type="date"]'),
-      };
-    });
-    if (!stop) break;
-    stops.push(stop);
-  }
-  return stops;
 }
 
 /** The first things of the page that one could click: they must be reachable. */
