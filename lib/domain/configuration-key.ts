@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Configuration, ConfiguredEcu } from './configuration.ts';
 
 /**
@@ -10,11 +10,7 @@ export function configurationKey(configuration: Configuration): string {
   const ecus = configuration.ecus
     .toSorted(byEcuId)
     .map((ecu) => [ecu.ecuId, ecu.type, ecu.hardwareVersion, ecu.softwareVersion, ecu.status, ecu.state]);
-  return createHash('sha256')
-    .update(JSON.stringify(ecus), 'utf8')
-    .digest()
-    .subarray(0, 16)
-    .toString('base64url');
+  return hash('sha256', JSON.stringify(ecus), 'buffer').subarray(0, 16).toString('base64url');
 }
 
 function byEcuId(a: ConfiguredEcu, b: ConfiguredEcu): number {

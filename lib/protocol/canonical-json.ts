@@ -4,27 +4,46 @@
  * on values JSON cannot hold.
  */
 export function canonicalJson(value: unknown): string {
-  if (typeof value === 'string') return quote(value);
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
-  if (typeof value === 'object' && value !== null) {
-    let members = '';
-    const record = value as Record<string, unknown>;
-    for (const key of Object.keys(record).sort()) {
-      const member = record[key];
-      if (member !== undefined) members += `${members && ','}${quote(key)}:${canonicalJson(member)}`;
-    }
-    return `{${members}}`;
-  }
-  if (typeof value === 'number' && !Number.isFinite(value))
-    throw new TypeError('JSON holds finite numbers only');
-  const text = JSON.stringify(value);
-  if (text === undefined) throw new TypeError(`JSON holds no ${typeof value}`);
-  return text;
+  const copy = sortedCopy(value);
+  return copy === UNSORTABLE ? written(value) : JSON.stringify(copy);
 }
 
-/** Printable ASCII without quote and backslash needs no escape; looking is cheaper than `JSON.stringify`. */
-const PLAIN = /^[ !#-[\]-~]*$/;
+/** An object that keeps no given order of its keys: JavaScript puts integers first, and one key is no member. */
+const UNSORTABLE = Symbol('unsortable');
 
-function quote(text: string): string {
-  return PLAIN.test(text) ? `"${text}"` : JSON.stringify(text);
+/** A copy whose members are in order, so that `JSON.stringify` writes them so, which is quicker than by hand. */
+function sortedCopy(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return checked(value);
+  if (Array.isArray(value)) {
+    const copies = value.map(sortedCopy);
+    return copies.includes(UNSORTABLE) ? UNSORTABLE : copies;
+  }
+  const record = value as Record<string, unknown>;
+  const copy: Record<string, unknown> = {};
+  for (const key of Object.keys(record).sort()) {
+    if ((key >= '0' && key < ':') || key === '__proto__' || key === 'toJSON') return UNSORTABLE;
+    if (record[key] === undefined) continue;
+    const member = sortedCopy(record[key]);
+    if (member === UNSORTABLE) return UNSORTABLE;
+    copy[key] = member;
+  }
+  return copy;
+}
+
+function checked(value: unknown): unknown {
+  if (typeof value === 'string' || typeof value === 'boolean' || value === null) return value;
+  if (typeof value !== 'number') throw new TypeError(`JSON holds no ${typeof value}`);
+  if (!Number.isFinite(value)) throw new TypeError('JSON holds finite numbers only');
+  return value;
+}
+
+function written(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(checked(value));
+  if (Array.isArray(value)) return `[${value.map(written).join(',')}]`;
+  const record = value as Record<string, unknown>;
+  const members = Object.keys(record)
+    .sort()
+    .filter((key) => record[key] !== undefined)
+    .map((key) => `${JSON.stringify(key)}:${written(record[key])}`);
+  return `{${members.join(',')}}`;
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { canonicalJson } from './canonical-json.ts';
 
 function byEcuId(a: { ecuId: string }, b: { ecuId: string }): number {
@@ -11,5 +11,5 @@ function byEcuId(a: { ecuId: string }, b: { ecuId: string }): number {
  */
 export function fingerprintOf(report: { tcu: unknown; ecus: readonly { ecuId: string }[] }): string {
   const canonical = canonicalJson({ tcu: report.tcu, ecus: report.ecus.toSorted(byEcuId) });
-  return createHash('sha256').update(canonical, 'utf8').digest().subarray(0, 16).toString('base64url');
+  return hash('sha256', canonical, 'buffer').subarray(0, 16).toString('base64url');
 }
