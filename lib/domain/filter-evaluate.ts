@@ -112,7 +112,8 @@ function matchesText(
   }
 }
 
-function matchesEcu(
+/** Tells whether one ECU passes an ECU condition. */
+export function matchesEcu(
   condition: Extract<TargetCondition, { kind: 'ecu' }>,
   ecu: FilterableVehicle['ecus'][number],
   orders: VersionOrders,

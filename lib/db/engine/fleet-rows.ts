@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { type CompiledFilter, compileFilter, type FilterVersions } from '#lib/db/filter-sql.ts';
 import type { CampaignDefinition } from '#lib/domain/campaign-definition.ts';
+import type { FilterableVehicle } from '#lib/domain/filter-evaluate.ts';
 
 type Queryable = Pick<pg.PoolClient, 'query'>;
 
@@ -106,6 +107,24 @@ export async function readFleet(db: Queryable, page: FleetPage): Promise<FleetRo
 export function declinedSql(vin: string, releaseIds: string): string {
   return `(${vin} IN (SELECT d.vin FROM campaign_releases r JOIN assignments d ON d.campaign_id = r.campaign_id
     WHERE r.release_id = ANY (${releaseIds}) AND d.state = 'declined'))`;
+}
+
+/** A vehicle's ECUs as target filters see them. */
+export type FilterEcus = FilterableVehicle['ecus'];
+
+/** The ECUs of these vehicles; one without any has an empty list. */
+export async function readFilterEcus(
+  db: Queryable,
+  vins: readonly string[],
+): Promise<Map<string, FilterEcus[number][]>> {
+  const found = new Map(vins.map((vin): [string, FilterEcus[number][]] => [vin, []]));
+  const { rows } = await db.query<{ vin: string; type: string; hardware: string; software: string }>(
+    'SELECT vin, type, hardware_version AS hardware, software_version AS software FROM ecus WHERE vin = ANY ($1)',
+    [vins],
+  );
+  for (const { vin, type, hardware, software } of rows)
+    found.get(vin)?.push({ type, hardwareVersion: hardware, softwareVersion: software });
+  return found;
 }
 
 /** How many vehicles a target filter selects. */

@@ -10,7 +10,13 @@ import { lockAssignments } from './assignment-rows.ts';
 import { unpark } from './unpark.ts';
 
 /** A full report that was stored, or a heartbeat that vouches for the known one. */
-export type ReportedInventory = { vin: string; epoch: number; sequence: number; changed: boolean };
+export type ReportedInventory = {
+  vin: string;
+  epoch: number;
+  sequence: number;
+  changed: boolean;
+  mayJoin?: boolean | undefined;
+};
 
 /**
  * What stored inventory proves about assignments: confirmation from whatever state, unproven success, regression.
@@ -63,7 +69,8 @@ export async function onInventory(
     waiting.map(({ vin }) => vin),
     options.now,
   );
-  await queueJoining(client, [...changed], options.now);
+  const joining = [...changed].filter((vin) => latest.get(vin)?.mayJoin !== false);
+  await queueJoining(client, joining, options.now);
   return { ...applied, wake: applied.wake || woken };
 }
 

@@ -136,11 +136,7 @@ export function createEngineCore(deps: EngineDeps): EngineCore {
     },
 
     async join(now) {
-      const { rows } = await deps.db.pool.query(
-        `SELECT 1 FROM join_queue WHERE EXISTS (
-           SELECT 1 FROM campaigns WHERE kind = 'continuous' AND state IN ('running', 'paused') AND plan_state = 'planned'
-         ) LIMIT 1`,
-      );
+      const { rows } = await deps.db.pool.query('SELECT 1 FROM join_queue LIMIT 1');
       if (rows.length === 0) return { joined: 0, more: false };
       return joinOnce(await loadActiveCampaigns(deps.db.pool), now());
     },

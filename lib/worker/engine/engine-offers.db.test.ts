@@ -155,4 +155,17 @@ describe('continuous campaigns', () => {
     expect(engine.harness.received.map((one) => one.vin)).toEqual([vin, late]);
     await inSync(campaignId);
   });
+
+  it('take in a vehicle with a version that no vehicle had when the campaign was planned', async () => {
+    const [, late = ''] = await seedFleet(engine.harness, { count: 2, versionOf: () => '0.5.0' });
+    const target = { kind: 'ecu', ecuType: 'BMS', software: { operator: '>=', value: '1.0.0' } } as const;
+    const campaignId = await begin({ kind: 'continuous', target });
+    await vehicleOf(engine.harness, late).reports({ BMS: '0.6.0', VCU: '5.0.0' });
+    await engine.harness.settle();
+    expect(engine.harness.received).toEqual([]);
+    await vehicleOf(engine.harness, late).reports({ BMS: '1.4.0', VCU: '5.0.0' });
+    await engine.harness.settle();
+    expect(engine.harness.received.map((one) => one.vin)).toEqual([late]);
+    await inSync(campaignId);
+  });
 });

@@ -38,6 +38,8 @@ export type EngineOptions = {
 export type Engine = {
   /** Something became due: looked at now, not at the next second. */
   wake(): void;
+  /** Vehicles were queued for joining campaigns. */
+  join(): void;
   details(): Record<string, unknown>;
   stop(): Promise<void>;
 };
@@ -123,6 +125,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 
   return {
     wake,
+    join: () => joining.wake(),
     details: () => ({ ...totals }),
     async stop() {
       stopping.abort();

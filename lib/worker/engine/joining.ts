@@ -1,8 +1,9 @@
 import type { EngineCampaign } from '#lib/db/engine/campaigns.ts';
+import { readFilterEcus } from '#lib/db/engine/fleet-rows.ts';
 import { lockVehicles } from '#lib/db/engine/lock-vehicles.ts';
 import { inTransaction } from '#lib/db/engine/transaction.ts';
 import type { EngineDeps } from './deps.ts';
-import type { Planner } from './plan.ts';
+import type { Candidates, Planner } from './plan.ts';
 
 const BATCH = 2_000;
 
@@ -27,15 +28,19 @@ export async function joinContinuous(
   if (rows.length === 0) return { more: false, joined: 0 };
   const vins = rows.map(({ vin }) => vin);
   // Most vehicles match nothing: that is found out without a lock, so that inbound never waits for it.
-  const matches = new Map<EngineCampaign, string[]>();
+  const matches: Candidates[] = [];
+  const [vehicles, catalog] = await Promise.all([readFilterEcus(deps.db.pool, vins), planner.catalog()]);
   for (const campaign of continuous) {
-    const found = await planner.candidates(deps.db.pool, campaign, vins, now);
-    if (found.length > 0) matches.set(campaign, found);
+    const found = await planner.candidates(campaign, catalog, vehicles, now);
+    if (found.vins.length > 0) matches.push(found);
   }
   return inTransaction(deps.db.pool, async (client) => {
-    await lockVehicles(client, [...matches.values()].flat());
+    await lockVehicles(
+      client,
+      matches.flatMap((found) => found.vins),
+    );
     let joined = 0;
-    for (const [campaign, found] of matches) joined += await planner.join(client, campaign, found, now);
+    for (const found of matches) joined += await planner.join(client, found, now);
     await client.query(
       `DELETE FROM join_queue q USING unnest($1::text[], $2::text[]) AS u (vin, version)
        WHERE q.vin = u.vin AND q.xmin::text = u.version`,

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { type EngineCampaign, lockCampaign } from '#lib/db/engine/campaigns.ts';
 import { type CatalogSnapshot, loadCatalog } from '#lib/db/engine/catalog-snapshot.ts';
-import { countFleet, filtersOf, readFleet } from '#lib/db/engine/fleet-rows.ts';
+import { countFleet, type FilterEcus, filtersOf, readFleet } from '#lib/db/engine/fleet-rows.ts';
 import { insertAssignments, type PlannedVehicle } from '#lib/db/engine/insert-assignments.ts';
 import { planDecisions } from '#lib/db/engine/plan-decisions.ts';
 import { inTransaction } from '#lib/db/engine/transaction.ts';
@@ -9,6 +9,7 @@ import { verdictSource } from '#lib/db/engine/verdicts.ts';
 import { waveOf } from '#lib/db/engine/wave-of.ts';
 import { type SettledRule, settleWaveRules } from '#lib/db/engine/wave-rules.ts';
 import { compileFilter, type FilterVersions, loadFilterVersions } from '#lib/db/filter-sql.ts';
+import { possibleBy } from '#lib/domain/filter-possible.ts';
 
 /** Vehicles of one chunk: one transaction, which also moves the cursor. */
 const CHUNK = 20_000;
@@ -25,16 +26,21 @@ type PlanState = {
 export type Planner = {
   /** Plans one chunk of a campaign that is being planned; `done` when it was the last. */
   step(campaign: EngineCampaign, now: Date): Promise<{ done: boolean; planned: number }>;
-  /** Those of these vehicles that a campaign targets and does not have yet; nothing is locked. */
+  /** Those of these vehicles, given with their ECUs, that a campaign targets and does not have yet; nothing is locked. */
   candidates(
-    db: Pick<pg.Pool, 'query'>,
     campaign: EngineCampaign,
-    vins: readonly string[],
+    catalog: CatalogSnapshot,
+    vehicles: ReadonlyMap<string, FilterEcus>,
     now: Date,
-  ): Promise<string[]>;
-  /** Plans those of these vehicles that a continuous campaign targets and does not have yet. */
-  join(client: pg.PoolClient, campaign: EngineCampaign, vins: readonly string[], now: Date): Promise<number>;
+  ): Promise<Candidates>;
+  /** Plans those of the candidates that their continuous campaign still targets, while their states are locked. */
+  join(client: pg.PoolClient, candidates: Candidates, now: Date): Promise<number>;
+  /** The catalog of now. */
+  catalog(): Promise<CatalogSnapshot>;
 };
+
+/** Vehicles that may join a campaign, and what they are planned by: the versions are their own. */
+export type Candidates = { campaign: EngineCampaign; vins: readonly string[]; state: PlanState };
 
 /** Id of the job that shows the progress of a campaign's plan. */
 export function planJobId(campaignId: string): string {
@@ -49,9 +55,16 @@ export function createPlanner(pool: pg.Pool, shard: number): Planner {
   const states = new Map<string, PlanState>();
   let catalog: CatalogSnapshot | undefined;
 
-  const prepare = async (campaign: EngineCampaign, now: Date): Promise<PlanState> => {
-    const { definition } = campaign;
+  const loadNewest = async () => {
     catalog = await loadCatalog(pool, catalog);
+    return catalog;
+  };
+  const prepare = async (
+    campaign: EngineCampaign,
+    catalog: CatalogSnapshot,
+    now: Date,
+  ): Promise<PlanState> => {
+    const { definition } = campaign;
     const known = states.get(campaign.id);
     if (known?.catalog === catalog && known.revision === campaign.revision) return known;
     const versions = await loadFilterVersions(pool, filtersOf(definition));
@@ -92,7 +105,7 @@ export function createPlanner(pool: pg.Pool, shard: number): Planner {
 
   return {
     async step(listed, now) {
-      const state = await prepare(listed, now);
+      const state = await prepare(listed, await loadNewest(), now);
       const result = await inTransaction(pool, async (client) => {
         const campaign = await lockCampaign(client, listed.id);
         if (campaign?.planState !== 'planning') return { done: true, planned: 0 };
@@ -116,28 +129,29 @@ export function createPlanner(pool: pg.Pool, shard: number): Planner {
       return result;
     },
 
-    async candidates(db, campaign, vins, now) {
-      const { versions } = await prepare(campaign, now);
-      const where = compileFilter(campaign.definition.target, { now, versions, firstParameter: 3 });
-      const { rows } = await db.query<{ vin: string }>(
+    catalog: loadNewest,
+
+    async candidates(campaign, newest, vehicles, now) {
+      const { target } = campaign.definition;
+      const { orders } = newest.catalog;
+      const possible = [...vehicles].filter(([, ecus]) => possibleBy(target, ecus, orders) !== 'no');
+      const prepared = await prepare(campaign, newest, now);
+      const versions = { orders, inFleet: versionsOf(possible, prepared.versions.inFleet.keys()) };
+      const state = { ...prepared, versions };
+      const vins = possible.map(([vin]) => vin);
+      if (vins.length === 0) return { campaign, vins, state };
+      const where = compileFilter(target, { now, versions, firstParameter: 3 });
+      const { rows } = await pool.query<{ vin: string }>(
         `SELECT v.vin FROM vehicles v
          WHERE v.vin = ANY ($2::text[]) AND v.retired_at IS NULL AND ${where.text}
            AND NOT EXISTS (SELECT 1 FROM assignments a WHERE a.campaign_id = $1 AND a.vin = v.vin)`,
         [campaign.id, vins, ...where.values],
       );
-      return rows.map(({ vin }) => vin);
+      return { campaign, vins: rows.map(({ vin }) => vin), state };
     },
 
-    async join(client, campaign, vins, now) {
-      const state = await prepare(campaign, now);
-      const { rows } = await client.query<{ vin: string }>(
-        `SELECT u.vin FROM unnest($2::text[]) AS u(vin)
-         WHERE NOT EXISTS (SELECT 1 FROM assignments a WHERE a.campaign_id = $1 AND a.vin = u.vin)`,
-        [campaign.id, vins],
-      );
-      const fresh = rows.map((row) => row.vin);
-      if (fresh.length === 0) return 0;
-      const page = { after: null, limit: fresh.length, vins: fresh };
+    async join(client, { campaign, vins, state }, now) {
+      const page = { after: null, limit: vins.length, vins };
       const { inserted } = await planVehicles(client, campaign, state, page, now);
       if (inserted > 0) {
         await client.query('UPDATE campaigns SET planned_count = planned_count + $2 WHERE id = $1', [
@@ -148,6 +162,17 @@ export function createPlanner(pool: pg.Pool, shard: number): Planner {
       return inserted;
     },
   };
+}
+
+/** The versions that these vehicles have of the ECU types, also those that the fleet did not have before. */
+function versionsOf(
+  vehicles: readonly (readonly [string, FilterEcus])[],
+  types: Iterable<string>,
+): Map<string, string[]> {
+  const found = new Map(Array.from(types, (type) => [type, new Set<string>()]));
+  for (const [, ecus] of vehicles)
+    for (const { type, softwareVersion } of ecus) found.get(type)?.add(softwareVersion);
+  return new Map(Array.from(found, ([type, versions]) => [type, [...versions]]));
 }
 
 /** Wave rules as they were settled when the plan began, so that a resumed plan deals the same waves. */
