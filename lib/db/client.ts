@@ -27,6 +27,8 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
     idleTimeoutMillis: 30_000,
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
+    // Statements that do not wait for each other's answers travel together.
+    pipeline: true,
     // A script ends when its work is done, not when the last idle connection times out.
     allowExitOnIdle: true,
   });

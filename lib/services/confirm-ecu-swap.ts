@@ -36,7 +36,10 @@ export const confirmEcuSwap = defineService({
       const key = configurationKey({
         ecus: ecus.map((ecu) => ConfiguredEcu.parse({ ...ecu, state: presenceOf(ecu) })),
       });
-      await tx.vehicleState.update({ where: { vin }, data: { configurationKey: key } });
+      await tx.vehicleState.update({
+        where: { vin },
+        data: { configurationKey: key, ecuRevision: { increment: 1 } },
+      });
       await recordDeed(tx, ctx, vin, 'ecu_confirmed', `${confirmed.join(', ')}: ${comment}`);
       await recordAudit(tx, {
         actor: ctx.actor,

@@ -18,7 +18,12 @@ import {
 import { clientIdOf } from './slots.ts';
 
 /** The campaign engine, as a worker runs it. */
-export type RunningEngine = { stop(): Promise<void>; wake?(): void; details?(): Record<string, unknown> };
+export type RunningEngine = {
+  stop(): Promise<void>;
+  wake?(): void;
+  join?(): void;
+  details?(): Record<string, unknown>;
+};
 export type EngineStart = (options: {
   db: Database;
   publish: Publish;
@@ -81,6 +86,7 @@ export async function activateWorker(options: ActiveOptions) {
       acks.request(outcome.requests);
       announce(outcome);
       if (outcome.wake) engine.wake?.();
+      if (outcome.joins) engine.join?.();
     },
   });
   const announce = ({ seen, campaigns, refused }: BatchOutcome) => {

@@ -107,6 +107,37 @@ test('every change within one batch is in the history once, in sequence order', 
   expect(changed).toHaveLength(49);
 });
 
+test('what the worker remembers of a vehicle gives way to what somebody else has stored', async () => {
+  const { vin, send, control } = await nextVehicle();
+  const say = async (sequence: number, softwareVersion: string) => {
+    await send(testReport(vin, sequence, [{ ecuId: 'BMS', softwareVersion }]));
+    await vi.waitFor(() => expect(control().at(-1)).toMatchObject({ kind: 'ack', sequence }), waiting);
+  };
+  await say(1, '1.0');
+  await say(2, '2.0');
+  await rows(`UPDATE ecus SET software_version = '2.5' WHERE vin = $1`, vin);
+  await rows('UPDATE vehicle_states SET ecu_revision = ecu_revision + 1 WHERE vin = $1', vin);
+  await say(3, '3.0');
+  const changes = await rows(
+    `SELECT detail FROM timeline_events WHERE vin = $1 AND kind = 'version_changed' ORDER BY id`,
+    vin,
+  );
+  expect(changes.map(({ detail }) => detail)).toEqual(['1.0 → 2.0', '2.5 → 3.0']);
+});
+
+test('a heartbeat for an unknown configuration beside a report in one batch: both are looked at', async () => {
+  const [known, other] = [await nextVehicle(), await nextVehicle()];
+  await known.send(testReport(known.vin, 1, [{ ecuId: 'BMS', softwareVersion: '1.0' }]));
+  await vi.waitFor(() => expect(known.control()).toHaveLength(1), waiting);
+  await Promise.all([
+    other.send(testReport(other.vin, 1, [{ ecuId: 'BMS', softwareVersion: '1.0' }])),
+    known.send({ v: 1, sequence: 2, fingerprint: 'A'.repeat(22) }),
+  ]);
+  await vi.waitFor(() => expect(other.control()).toContainEqual({ v: 1, kind: 'ack', sequence: 1 }), waiting);
+  await vi.waitFor(() => expect(known.control().at(-1)).toMatchObject({ kind: 'report' }), waiting);
+  expect(await stateOf(known.vin)).toMatchObject({ sequence: '2' });
+});
+
 test('an ECU that is absent is missing, and swapped where its serial changed', async () => {
   const { vin, send } = await nextVehicle();
   await send(

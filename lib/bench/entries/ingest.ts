@@ -2,7 +2,7 @@ import { type BenchBackend, type BrokerKind, createRivalDatabase, startBackend }
 import { startWatchingCampaigns } from '../campaigns.ts';
 import { startChild } from '../child.ts';
 import { all, atLeast, type BenchEntry, type BenchOptions, type BenchResult, resultOf } from '../entry.ts';
-import { ECU_IDS } from '../load/reports.ts';
+import { benchVin, ECU_IDS } from '../load/reports.ts';
 import { type Load, openLoad, type Turn, timed } from '../load.ts';
 import { alternate } from '../rounds.ts';
 import { until } from '../until.ts';
@@ -11,15 +11,19 @@ const CAMPAIGNS = 50;
 const LIMIT_TOPIC = 'Bench_Limit';
 const RIVAL_TOPIC = 'Bench_Rival';
 
-/** Resolves when the last report of every vehicle is committed. */
+/**
+ * Resolves when the last report of every vehicle is committed. It looks for one that is missing, from the end of
+ * the fleet, which sends last: asking must not take what is measured.
+ */
 export async function committed({ db }: BenchBackend, vehicles: number, sequence: number): Promise<void> {
   await until(
     async () => {
-      const { rows } = await db.pool.query<{ count: number }>(
-        'SELECT count(*)::int AS count FROM vehicle_states WHERE sequence >= $1 AND starts_with(vin, $2)',
-        [sequence, 'BNCH'],
+      const { rows } = await db.pool.query<{ sequence: number }>(
+        `SELECT sequence::float8 AS sequence FROM vehicle_states
+         WHERE vin >= $2 AND vin <= $3 AND sequence < $1 ORDER BY vin DESC LIMIT 1`,
+        [sequence, benchVin(0), benchVin(vehicles - 1)],
       );
-      return (rows[0]?.count ?? 0) >= vehicles;
+      return rows.length === 0;
     },
     { what: `report ${sequence} of ${vehicles} vehicles to be committed` },
   );

@@ -13,8 +13,9 @@ SELECT s.vin, s.fingerprint, s.configuration_key AS "configurationKey", s.epoch,
   s.tcu_replaced_at AS "tcuReplacedAt", s.online, s.connection_id AS "connectionId",
   s.presence_at AS "presenceAt", s.first_seen_at AS "firstSeenAt", s.last_seen_at AS "lastSeenAt",
   s.last_report_at AS "lastReportAt", s.clock_skew_ms::float8 AS "clockSkewMs",
-  s.report_requested_at AS "reportRequestedAt", s.status_count AS "statusCount",
-  ARRAY(SELECT e.serial FROM tcu_epochs e WHERE e.vin = s.vin AND e.epoch < s.epoch) AS "formerSerials"
+  s.report_requested_at AS "reportRequestedAt", s.status_count AS "statusCount", s.ecu_revision AS "ecuRevision",
+  CASE WHEN s.epoch > 1 THEN
+    ARRAY(SELECT e.serial FROM tcu_epochs e WHERE e.vin = s.vin AND e.epoch < s.epoch) ELSE '{}' END AS "formerSerials"
 FROM vehicle_states s JOIN vehicles v ON v.vin = s.vin
 WHERE s.vin = ANY($1) AND v.retired_at IS NULL
 ORDER BY s.vin FOR UPDATE OF s`;
@@ -44,14 +45,19 @@ type EcuTuple = [
   string,
 ];
 
+/** ECUs that are known without reading them; asked with the state that was locked. */
+export type RememberedEcus = (locked: Omit<VehicleRecord, 'ecus'>) => Map<string, EcuRecord> | undefined;
+
 /**
  * Locks the states of these vehicles in the order of their VINs, so that workers never deadlock, and loads
- * the ECUs of those that are `reporting`. Unknown and retired vehicles are left out; a registered one without a state gets one.
+ * those ECUs of the `reporting` ones that are not remembered. Unknown and retired vehicles are left out; a
+ * registered one without a state gets one.
  */
 export async function lockVehicles(
   client: PoolClient,
   vins: readonly string[],
   reporting: readonly string[],
+  remembered: RememberedEcus,
 ): Promise<Map<string, VehicleRecord>> {
   const sorted = vins.toSorted();
   let rows = await lock(client, sorted);
@@ -61,12 +67,18 @@ export async function lockVehicles(
     if (created.rowCount) rows = await lock(client, sorted);
   }
   const vehicles = new Map(rows.map((row) => [row.vin, { ...row, ecus: new Map<string, EcuRecord>() }]));
-  if (reporting.length === 0) return vehicles;
+  const unread = reporting.filter((vin) => {
+    const vehicle = vehicles.get(vin);
+    const ecus = vehicle && remembered(vehicle);
+    if (ecus) vehicle.ecus = ecus;
+    return vehicle !== undefined && ecus === undefined;
+  });
+  if (unread.length === 0) return vehicles;
   // A statement of its own: it must see what the previous holder of the lock committed.
   const ecus = await client.query<{ vin: string; ecus: EcuTuple[] }>({
     name: 'ingest_ecus',
     text: ecusSql,
-    values: [reporting],
+    values: [unread],
   });
   for (const row of ecus.rows) {
     const vehicle = vehicles.get(row.vin);

@@ -1,4 +1,5 @@
 import type { PoolClient } from 'pg';
+import { columns } from './columns.ts';
 
 /** A message that says "nothing changed": a heartbeat, or a full report equal to the last one. */
 export type Touch = {
@@ -41,14 +42,15 @@ export async function touchVehicles(client: PoolClient, touches: readonly Touch[
   const result = await client.query<Touched>({
     name: 'ingest_touch',
     text: sql,
-    values: [
-      sorted.map((touch) => touch.vin),
-      sorted.map((touch) => touch.sequence),
-      sorted.map((touch) => touch.fingerprint),
-      sorted.map((touch) => touch.at),
-      sorted.map((touch) => touch.full),
-      sorted.map((touch) => touch.clockSkewMs),
-    ],
+    values: columns(
+      sorted,
+      (touch) => touch.vin,
+      (touch) => touch.sequence,
+      (touch) => touch.fingerprint,
+      (touch) => touch.at,
+      (touch) => touch.full,
+      (touch) => touch.clockSkewMs,
+    ),
   });
   return result.rows;
 }

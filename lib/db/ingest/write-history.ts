@@ -36,26 +36,56 @@ SELECT * FROM unnest($1::text[], $2::timestamptz[], $3::text[], $4::text[], $5::
   $8::text[], $9::text[], $10::int[], $11::bigint[], $12::jsonb[])
 ON CONFLICT (vin, epoch, sequence) WHERE sequence IS NOT NULL DO NOTHING`;
 
+/** Of what has no position of its own: nothing to be unique in, so nothing is looked for. */
+const occurrencesSql = `
+INSERT INTO timeline_events (vin, at, kind, ecu_id, code, detail, data)
+SELECT * FROM unnest($1::text[], $2::timestamptz[], $3::text[], $4::text[], $5::text[], $6::text[], $7::jsonb[])`;
+
 /** Appends timeline rows; a message of a vehicle that has its row keeps that one. */
 export async function writeTimeline(client: PoolClient, rows: readonly TimelineRow[]): Promise<void> {
-  if (rows.length === 0) return;
-  await client.query({
-    name: 'ingest_timeline',
-    text: timelineSql,
-    values: columns(
-      rows,
-      (row) => row.vin,
-      (row) => row.at,
-      (row) => row.kind,
-      (row) => row.campaignId ?? null,
-      (row) => row.attempt ?? null,
-      (row) => row.phase ?? null,
-      (row) => row.ecuId ?? null,
-      (row) => row.code ?? null,
-      (row) => row.detail ?? null,
-      (row) => row.epoch ?? null,
-      (row) => row.sequence ?? null,
-      (row) => (row.data === undefined ? null : JSON.stringify(row.data)),
-    ),
-  });
+  const isOccurrence = ({ sequence, campaignId }: TimelineRow) =>
+    sequence === undefined && campaignId === undefined;
+  const occurrences = rows.filter(isOccurrence);
+  const messages = rows.filter((row) => !isOccurrence(row));
+  await Promise.all([
+    messages.length > 0 &&
+      client.query({
+        name: 'ingest_timeline',
+        text: timelineSql,
+        values: columns(
+          messages,
+          (row) => row.vin,
+          (row) => row.at,
+          (row) => row.kind,
+          (row) => row.campaignId ?? null,
+          (row) => row.attempt ?? null,
+          (row) => row.phase ?? null,
+          (row) => row.ecuId ?? null,
+          (row) => row.code ?? null,
+          (row) => row.detail ?? null,
+          (row) => row.epoch ?? null,
+          (row) => row.sequence ?? null,
+          dataOf,
+        ),
+      }),
+    occurrences.length > 0 &&
+      client.query({
+        name: 'ingest_occurrences',
+        text: occurrencesSql,
+        values: columns(
+          occurrences,
+          (row) => row.vin,
+          (row) => row.at,
+          (row) => row.kind,
+          (row) => row.ecuId ?? null,
+          (row) => row.code ?? null,
+          (row) => row.detail ?? null,
+          dataOf,
+        ),
+      }),
+  ]);
+}
+
+function dataOf({ data }: TimelineRow): string | null {
+  return data === undefined ? null : JSON.stringify(data);
 }

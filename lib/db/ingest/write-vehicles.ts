@@ -10,13 +10,13 @@ UPDATE vehicle_states s SET
   presence_at = t.presence_at, first_seen_at = t.first_seen_at, last_seen_at = t.last_seen_at,
   last_seen_bucket = coalesce((extract(epoch FROM t.last_seen_at) / 3600)::int, 0),
   last_report_at = t.last_report_at, clock_skew_ms = t.clock_skew_ms,
-  report_requested_at = t.report_requested_at, status_count = t.status_count
+  report_requested_at = t.report_requested_at, status_count = t.status_count, ecu_revision = t.ecu_revision
 FROM unnest($1::text[], $2::text[], $3::text[], $4::int[], $5::bigint[], $6::bigint[], $7::text[], $8::text[],
   $9::timestamptz[], $10::bool[], $11::text[], $12::timestamptz[], $13::timestamptz[], $14::timestamptz[],
-  $15::timestamptz[], $16::bigint[], $17::timestamptz[], $18::int[])
+  $15::timestamptz[], $16::bigint[], $17::timestamptz[], $18::int[], $19::int[])
   AS t (vin, fingerprint, configuration_key, epoch, sequence, report_sequence, tcu_serial, tcu_software_version,
     tcu_replaced_at, online, connection_id, presence_at, first_seen_at, last_seen_at, last_report_at,
-    clock_skew_ms, report_requested_at, status_count)
+    clock_skew_ms, report_requested_at, status_count, ecu_revision)
 WHERE s.vin = t.vin`;
 
 /** Writes the states of vehicles that this transaction has locked. */
@@ -48,50 +48,64 @@ export async function writeVehicleStates(
       (vehicle) => vehicle.clockSkewMs,
       (vehicle) => vehicle.reportRequestedAt,
       (vehicle) => vehicle.statusCount,
+      (vehicle) => vehicle.ecuRevision,
     ),
   });
 }
 
-const ecuSql = `
-INSERT INTO ecus (vin, ecu_id, type, hardware_version, software_version, part_number, serial, status, faults,
-  state, swapped_at, changed_at)
-SELECT vin, ecu_id, type, hardware_version, software_version, part_number, serial, status,
-  ARRAY(SELECT jsonb_array_elements_text(faults)), state, swapped_at, changed_at
+const ecuColumns = `vin, ecu_id, type, hardware_version, software_version, part_number, serial, status, faults, state,
+  swapped_at, changed_at`;
+
+const ecusGiven = `SELECT vin, ecu_id, type, hardware_version, software_version, part_number, serial, status,
+  CASE faults WHEN '[]' THEN '{}' ELSE ARRAY(SELECT jsonb_array_elements_text(faults::jsonb)) END AS faults, state,
+  swapped_at, changed_at
 FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-  $9::jsonb[], $10::text[], $11::timestamptz[], $12::timestamptz[])
-  AS t (vin, ecu_id, type, hardware_version, software_version, part_number, serial, status, faults, state,
-    swapped_at, changed_at)
+  $9::text[], $10::text[], $11::timestamptz[], $12::timestamptz[]) AS t (${ecuColumns})`;
+
+const addEcusSql = `
+INSERT INTO ecus (${ecuColumns}) ${ecusGiven}
 ON CONFLICT (vin, ecu_id) DO UPDATE SET
   type = EXCLUDED.type, hardware_version = EXCLUDED.hardware_version,
   software_version = EXCLUDED.software_version, part_number = EXCLUDED.part_number, serial = EXCLUDED.serial,
   status = EXCLUDED.status, faults = EXCLUDED.faults, state = EXCLUDED.state,
   swapped_at = EXCLUDED.swapped_at, changed_at = EXCLUDED.changed_at`;
 
-/** Writes the ECUs that differ from what is stored. */
-export async function writeEcus(
-  client: PoolClient,
-  ecus: readonly { vin: string; ecu: EcuRecord }[],
-): Promise<void> {
-  if (ecus.length === 0) return;
-  await client.query({
-    name: 'ingest_write_ecus',
-    text: ecuSql,
-    values: columns(
-      ecus,
-      ({ vin }) => vin,
-      ({ ecu }) => ecu.ecuId,
-      ({ ecu }) => ecu.type,
-      ({ ecu }) => ecu.hardwareVersion,
-      ({ ecu }) => ecu.softwareVersion,
-      ({ ecu }) => ecu.partNumber,
-      ({ ecu }) => ecu.serial,
-      ({ ecu }) => ecu.status,
-      ({ ecu }) => (ecu.faults.length === 0 ? '[]' : JSON.stringify(ecu.faults)),
-      ({ ecu }) => ecu.state,
-      ({ ecu }) => ecu.swappedAt,
-      ({ ecu }) => ecu.changedAt,
-    ),
-  });
+const changeEcusSql = `
+UPDATE ecus e SET type = t.type, hardware_version = t.hardware_version, software_version = t.software_version,
+  part_number = t.part_number, serial = t.serial, status = t.status, faults = t.faults, state = t.state,
+  swapped_at = t.swapped_at, changed_at = t.changed_at
+FROM (${ecusGiven}) AS t WHERE e.vin = t.vin AND e.ecu_id = t.ecu_id`;
+
+/** An ECU row to write; `isNew` where there is none yet. */
+export type EcuWrite = { vin: string; ecu: EcuRecord; isNew: boolean };
+
+/** Writes the ECUs that differ from what is stored, of vehicles that this transaction has locked. */
+export async function writeEcus(client: PoolClient, writes: readonly EcuWrite[]): Promise<void> {
+  const added = writes.filter(({ isNew }) => isNew);
+  const changed = writes.filter(({ isNew }) => !isNew);
+  await Promise.all([
+    added.length > 0 && client.query({ name: 'ingest_add_ecus', text: addEcusSql, values: ecuValues(added) }),
+    changed.length > 0 &&
+      client.query({ name: 'ingest_change_ecus', text: changeEcusSql, values: ecuValues(changed) }),
+  ]);
+}
+
+function ecuValues(writes: readonly EcuWrite[]): string[] {
+  return columns(
+    writes,
+    ({ vin }) => vin,
+    ({ ecu }) => ecu.ecuId,
+    ({ ecu }) => ecu.type,
+    ({ ecu }) => ecu.hardwareVersion,
+    ({ ecu }) => ecu.softwareVersion,
+    ({ ecu }) => ecu.partNumber,
+    ({ ecu }) => ecu.serial,
+    ({ ecu }) => ecu.status,
+    ({ ecu }) => (ecu.faults.length === 0 ? '[]' : JSON.stringify(ecu.faults)),
+    ({ ecu }) => ecu.state,
+    ({ ecu }) => ecu.swappedAt,
+    ({ ecu }) => ecu.changedAt,
+  );
 }
 
 /** Opens the epochs of TCUs heard for the first time. */

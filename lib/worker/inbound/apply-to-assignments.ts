@@ -1,7 +1,8 @@
 import type { PoolClient } from 'pg';
 import { joinApplied, nothingApplied, type OccurredEvent } from '#lib/services/apply-assignment-events.ts';
 import type { Inventory, VehicleChanges } from './fold/vehicle-record.ts';
-import type { Folded, IngestContext } from './ingest-batch.ts';
+import type { Folded } from './fold-batch.ts';
+import type { IngestContext } from './ingest-batch.ts';
 
 /** Tells the campaign engine what this batch says, within the batch's transaction. */
 export async function applyToAssignments(

@@ -1,3 +1,4 @@
+import type { VehicleRecord } from './fold/vehicle-record.ts';
 import type { Rejected, ReportSlice } from './messages.ts';
 
 /** What is left to do once a batch is committed. */
@@ -8,6 +9,8 @@ export type BatchOutcome = {
   requests: Map<string, number | undefined>;
   /** Reports that can be recognised by their bytes from now on. */
   known: { vin: string; slice: ReportSlice; fingerprint: string }[];
+  /** Vehicles whose ECUs are known as they are stored now. */
+  stored: VehicleRecord[];
   /** Vehicles of which anything was stored. */
   seen: Set<string>;
   campaigns: string[];
@@ -15,6 +18,8 @@ export type BatchOutcome = {
   refused: Rejected[];
   /** Something has become due for the dispatcher. */
   wake: boolean;
+  /** Vehicles were queued for joining continuous campaigns. */
+  joins: boolean;
   counts: { touched: number; changes: number };
 };
 
@@ -23,10 +28,12 @@ export function emptyOutcome(): BatchOutcome {
     acknowledge: new Map(),
     requests: new Map(),
     known: [],
+    stored: [],
     seen: new Set(),
     campaigns: [],
     refused: [],
     wake: false,
+    joins: false,
     counts: { touched: 0, changes: 0 },
   };
 }
@@ -38,10 +45,12 @@ export function addOutcome(sum: BatchOutcome, part: BatchOutcome): void {
   }
   for (const [vin, minSequence] of part.requests) sum.requests.set(vin, minSequence);
   sum.known.push(...part.known);
+  sum.stored.push(...part.stored);
   for (const vin of part.seen) sum.seen.add(vin);
   sum.campaigns = [...new Set([...sum.campaigns, ...part.campaigns])];
   sum.refused.push(...part.refused);
   sum.wake ||= part.wake;
+  sum.joins ||= part.joins;
   sum.counts.touched += part.counts.touched;
   sum.counts.changes += part.counts.changes;
 }

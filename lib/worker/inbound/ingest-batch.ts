@@ -1,21 +1,21 @@
 import type { PoolClient } from 'pg';
-import { loadHistory, loadStatuses, lockVehicles } from '#lib/db/ingest/load-vehicles.ts';
+import type { JoinScreen, MayJoin } from '#lib/db/engine/join-screen.ts';
+import { lockVehicles } from '#lib/db/ingest/load-vehicles.ts';
 import { writeQuarantine } from '#lib/db/ingest/quarantine.ts';
 import { registerUnknown } from '#lib/db/ingest/register-unknown.ts';
 import { claimReportRequests } from '#lib/db/ingest/write-vehicles.ts';
-import type { ConfiguredEcu } from '#lib/domain/configuration.ts';
-import { presenceOf } from '#lib/domain/configuration.ts';
-import { configurationKey } from '#lib/domain/configuration-key.ts';
-import type { EcuStatus } from '#lib/protocol/ecu-details.ts';
 import type { TopicNames } from '#lib/protocol/topics.ts';
+import { allSettled } from './all-settled.ts';
 import { applyToAssignments } from './apply-to-assignments.ts';
 import type { AssignmentPort } from './assignment-port.ts';
 import { type BatchOutcome, emptyOutcome } from './batch-outcome.ts';
-import { changesTcu, type FoldableMessage, foldVehicle, REQUEST_INTERVAL_MS } from './fold/fold-vehicle.ts';
-import type { Inventory, VehicleChanges, VehicleRecord } from './fold/vehicle-record.ts';
-import type { InboundMessage, Rejected, StatusMessage, VehicleMessage } from './messages.ts';
+import { type FoldableMessage, REQUEST_INTERVAL_MS } from './fold/fold-vehicle.ts';
+import type { Inventory, VehicleRecord } from './fold/vehicle-record.ts';
+import { type Folded, foldBatch } from './fold-batch.ts';
+import type { KnownEcus } from './known-ecus.ts';
+import type { InboundMessage, Rejected, VehicleMessage } from './messages.ts';
 import { parseMessage, reject } from './parse.ts';
-import { touchUnchanged } from './touch-unchanged.ts';
+import { noteTouched, planTouches } from './touch-unchanged.ts';
 import { writeFolded } from './write-folded.ts';
 
 export type IngestContext = {
@@ -24,14 +24,17 @@ export type IngestContext = {
   /** Shard of the assignment counters that this worker writes. */
   shard: number;
   now: Date;
+  /** What this worker remembers between batches; without it everything is read. */
+  remembered?: { ecus: KnownEcus; screen: JoinScreen } | undefined;
 };
 
 type ByVin<Message> = Map<string, Message[]>;
+type Opened = { vehicles: Map<string, VehicleRecord>; mayJoin: MayJoin | undefined };
 
 /**
- * Stores one batch: a single statement for the vehicles that say "nothing changed", then one transaction for
- * all else. On return everything is committed; on an error the transaction is undone and the batch may be
- * given again, whole or in parts, because every step is idempotent.
+ * Stores one batch: a single statement for the vehicles that say "nothing changed", and one transaction for
+ * all else, whose first statements travel with it. On return everything is committed; on an error the
+ * transaction is undone and the batch may be given again, whole or in parts, because every step is idempotent.
  */
 export async function ingestBatch(
   client: PoolClient,
@@ -45,25 +48,43 @@ export async function ingestBatch(
     if (message.kind === 'rejected') rejected.push(message);
     else pushTo(byVin, message.vin, message);
   }
-  const awaited = await touchUnchanged(client, byVin, outcome);
-  const rest = foldable(byVin, context.names);
-  if (rest.size + rejected.length + awaited.length === 0) return outcome;
-  await client.query('BEGIN');
+  const touches = planTouches(byVin);
+  const rest = foldable(byVin, touches.rest, context.names);
+  let begun = rest.size + rejected.length > 0;
   try {
-    await store(client, rest, rejected, awaited, context, outcome);
+    const [touched, early] = await allSettled([
+      touches.run(client),
+      begun ? open(client, rest, context) : undefined,
+    ]);
+    const { awaited, untouched } = noteTouched(touches, touched, byVin, outcome);
+    const late = foldable(byVin, untouched, context.names);
+    if (!begun && late.size + awaited.length === 0) return outcome;
+    let opened = early;
+    if (late.size > 0 || !opened) {
+      // Rows are locked in the order of VINs: with these among them it begins anew.
+      if (begun) await client.query('ROLLBACK');
+      begun = true;
+      for (const [vin, given] of late) rest.set(vin, given);
+      opened = await open(client, rest, context);
+    }
+    await store(client, rest, { rejected, awaited, ...opened }, context, outcome);
     await client.query('COMMIT');
   } catch (error) {
-    await client.query('ROLLBACK');
+    if (begun) await client.query('ROLLBACK');
     throw error;
   }
   return outcome;
 }
 
-/** What could not be touched is looked at whole, so reports that were recognised by their bytes are parsed. */
-function foldable(byVin: ByVin<VehicleMessage>, names: TopicNames): ByVin<FoldableMessage> {
+/** Messages of these vehicles to be looked at whole: reports that were recognised by their bytes are parsed. */
+function foldable(
+  byVin: ByVin<VehicleMessage>,
+  vins: Iterable<string>,
+  names: TopicNames,
+): ByVin<FoldableMessage> {
   const result: ByVin<FoldableMessage> = new Map();
-  for (const [vin, messages] of byVin) {
-    for (const message of messages) {
+  for (const vin of vins) {
+    for (const message of byVin.get(vin) ?? []) {
       const whole = message.kind === 'unchanged' ? parseMessage(names, message.raw) : message;
       if (whole.kind !== 'rejected' && whole.kind !== 'unchanged') pushTo(result, vin, whole);
     }
@@ -71,33 +92,41 @@ function foldable(byVin: ByVin<VehicleMessage>, names: TopicNames): ByVin<Foldab
   return result;
 }
 
+/** Begins the transaction and locks its vehicles. */
+async function open(
+  client: PoolClient,
+  byVin: ByVin<FoldableMessage>,
+  context: IngestContext,
+): Promise<Opened> {
+  const reporting = [...byVin].flatMap(([vin, messages]) =>
+    messages.some((message) => message.kind === 'report') ? [vin] : [],
+  );
+  const [, vehicles, mayJoin] = await allSettled([
+    client.query('BEGIN'),
+    lockKnown(client, byVin, reporting, context),
+    reporting.length > 0 ? context.remembered?.screen.load(client) : undefined,
+  ]);
+  return { vehicles, mayJoin };
+}
+
 async function store(
   client: PoolClient,
   byVin: ByVin<FoldableMessage>,
-  rejected: readonly Rejected[],
-  awaited: readonly Inventory[],
+  { rejected, awaited, vehicles, mayJoin }: Opened & { rejected: Rejected[]; awaited: Inventory[] },
   context: IngestContext,
   outcome: BatchOutcome,
 ): Promise<void> {
-  const vehicles = await lockKnown(client, byVin, context.now);
   const unknown = rejectUnknown(byVin, vehicles);
-  const folded = await foldAll(client, byVin, vehicles, context);
-  await writeFolded(client, folded);
+  const folded = await foldBatch(client, byVin, vehicles, context.now);
   const changes = [...folded.values()].map(({ changes: one }) => one);
   outcome.refused = [...rejected, ...unknown, ...changes.flatMap((change) => change.rejected)];
-  await writeQuarantine(client, outcome.refused);
-  const inventories = [...awaited, ...changes.flatMap((change) => change.inventory ?? [])];
-  const applied = await applyToAssignments(client, folded, inventories, context);
-
-  for (const [vin, { vehicle, changes: change, written }] of folded) {
-    if (written) outcome.seen.add(vin);
-    if (change.acknowledge > 0) outcome.acknowledge.set(vin, change.acknowledge);
-    if (change.request) outcome.requests.set(vin, change.request.minSequence);
-    if (vehicle.fingerprint && change.slice) {
-      outcome.known.push({ vin, slice: change.slice, fingerprint: vehicle.fingerprint });
-    }
-    outcome.counts.changes += change.history.length;
-  }
+  const inventories = [...awaited, ...shownBy(folded, mayJoin)];
+  const [, , applied] = await allSettled([
+    writeFolded(client, folded),
+    writeQuarantine(client, outcome.refused),
+    applyToAssignments(client, folded, inventories, context),
+  ]);
+  note(folded, outcome);
   for (const message of rejected) {
     // Stored in quarantine is committed too, or its TCU would send it for ever.
     const { vin, sequence } = message;
@@ -110,22 +139,45 @@ async function store(
   for (const vin of asked) outcome.requests.set(vin, undefined);
   outcome.campaigns = applied.campaigns;
   outcome.wake = applied.wake;
+  outcome.joins = inventories.some(({ changed, mayJoin: may }) => changed && may !== false);
+}
+
+/** What the vehicles show now, and whether any continuous campaign may take them as they are. */
+function shownBy(folded: Folded, mayJoin: MayJoin | undefined): Inventory[] {
+  return Array.from(folded.values()).flatMap(({ vehicle, changes: { inventory } }) => {
+    if (!inventory) return [];
+    const key = vehicle.configurationKey;
+    if (!mayJoin || !inventory.changed || key === null) return [inventory];
+    return [{ ...inventory, mayJoin: mayJoin(key, () => [...vehicle.ecus.values()]) }];
+  });
+}
+
+/** What is left to do for each vehicle once the batch is committed. */
+function note(folded: Folded, outcome: BatchOutcome): void {
+  for (const [vin, { vehicle, changes, written }] of folded) {
+    if (written) outcome.seen.add(vin);
+    if (changes.acknowledge > 0) outcome.acknowledge.set(vin, changes.acknowledge);
+    if (changes.request) outcome.requests.set(vin, changes.request.minSequence);
+    if (vehicle.fingerprint && changes.slice)
+      outcome.known.push({ vin, slice: changes.slice, fingerprint: vehicle.fingerprint });
+    if (vehicle.ecus.size > 0) outcome.stored.push(vehicle);
+    outcome.counts.changes += changes.history.length;
+  }
 }
 
 async function lockKnown(
   client: PoolClient,
   byVin: ByVin<FoldableMessage>,
-  now: Date,
+  reporting: readonly string[],
+  { now, remembered }: IngestContext,
 ): Promise<Map<string, VehicleRecord>> {
   if (byVin.size === 0) return new Map();
-  const reporting = [...byVin].flatMap(([vin, messages]) =>
-    messages.some((message) => message.kind === 'report') ? [vin] : [],
-  );
-  const vehicles = await lockVehicles(client, [...byVin.keys()], reporting);
+  const recall = (vehicle: Omit<VehicleRecord, 'ecus'>) => remembered?.ecus.take(vehicle);
+  const vehicles = await lockVehicles(client, [...byVin.keys()], reporting, recall);
   const strangers = reporting.filter((vin) => !vehicles.has(vin));
   const registered = await registerUnknown(client, strangers, now);
   if (registered.length === 0) return vehicles;
-  return new Map([...vehicles, ...(await lockVehicles(client, registered, []))]);
+  return new Map([...vehicles, ...(await lockVehicles(client, registered, [], recall))]);
 }
 
 function rejectUnknown(
@@ -144,87 +196,6 @@ function rejectUnknown(
     byVin.delete(vin);
   }
   return unknown;
-}
-
-/** Vehicles of a batch with what became of them, by VIN. */
-export type Folded = Map<string, { vehicle: VehicleRecord; changes: VehicleChanges; written: boolean }>;
-
-async function foldAll(
-  client: PoolClient,
-  byVin: ByVin<FoldableMessage>,
-  vehicles: ReadonlyMap<string, VehicleRecord>,
-  context: IngestContext,
-): Promise<Folded> {
-  const known = [...byVin].flatMap(([vin, messages]) => {
-    const vehicle = vehicles.get(vin);
-    return vehicle ? [{ vin, vehicle, messages }] : [];
-  });
-  const history = await loadHistory(
-    client,
-    known.filter(needsHistory).map(({ vin }) => vin),
-  );
-  const statuses = await loadStatuses(
-    client,
-    known.flatMap(({ vin, vehicle, messages }) =>
-      messages
-        .filter((message): message is StatusMessage => message.kind === 'status')
-        .filter(({ sequence }) => sequence <= vehicle.sequence)
-        .map(({ sequence }) => ({ vin, epoch: vehicle.epoch, sequence })),
-    ),
-  );
-  const folded: Folded = new Map();
-  for (const { vin, vehicle, messages } of known) {
-    const before = { ...vehicle };
-    const changes = foldVehicle(vehicle, messages, {
-      history: history.get(vin) ?? [],
-      statuses: statuses.get(vin) ?? new Map(),
-      now: context.now,
-    });
-    if (changes.dirtyEcus.size > 0) vehicle.configurationKey = keyOf(vehicle);
-    folded.set(vin, { vehicle, changes, written: differs(before, vehicle) });
-  }
-  return folded;
-}
-
-/** A report that is not newer than the current one, or a change of TCU within the batch. */
-function needsHistory({
-  vehicle,
-  messages,
-}: {
-  vehicle: VehicleRecord;
-  messages: readonly FoldableMessage[];
-}): boolean {
-  const isOlder = (message: FoldableMessage) =>
-    message.kind === 'report' &&
-    message.sequence <= vehicle.reportSequence &&
-    (message.sequence !== vehicle.reportSequence || message.fingerprint !== vehicle.fingerprint);
-  return messages.some(isOlder) || changesTcu(vehicle, messages);
-}
-
-/** A message that repeats what is known, such as retained presence, writes nothing. */
-function differs(before: VehicleRecord, after: VehicleRecord): boolean {
-  const keys = Object.keys(after) as (keyof VehicleRecord)[];
-  return keys.some((key) => before[key] !== after[key]);
-}
-
-function keyOf(vehicle: VehicleRecord): string {
-  const ecus = Array.from(vehicle.ecus.values(), (ecu): ConfiguredEcu => {
-    const { ecuId, type, hardwareVersion, softwareVersion } = ecu;
-    return {
-      ecuId,
-      type,
-      hardwareVersion,
-      softwareVersion,
-      status: statusOf(ecu.status),
-      state: presenceOf(ecu),
-    };
-  });
-  return configurationKey({ ecus });
-}
-
-/** The column is text; only parsed reports write it. */
-function statusOf(status: string): EcuStatus {
-  return status as EcuStatus;
 }
 
 function pushTo<Message>(map: ByVin<Message>, vin: string, message: Message): void {

@@ -1,10 +1,12 @@
 import type { Pool } from 'pg';
+import { createJoinScreen } from '#lib/db/engine/join-screen.ts';
 import type { Log } from '#lib/log.ts';
 import type { TopicNames } from '#lib/protocol/topics.ts';
 import type { AssignmentPort } from './assignment-port.ts';
 import type { BatchOutcome } from './batch-outcome.ts';
 import type { HeldAck } from './held-acks.ts';
 import { ingestIsolating } from './ingest-messages.ts';
+import { KnownEcus } from './known-ecus.ts';
 import { KnownReports } from './known-reports.ts';
 import { Lane, type Received } from './lane.ts';
 import type { RawMessage } from './messages.ts';
@@ -28,6 +30,8 @@ export type PipelineOptions = {
 };
 
 const defaultKnownReports = 200_000;
+/** About 3 kB each. */
+const knownEcus = 20_000;
 const drainMs = 5_000;
 
 export type Pipeline = ReturnType<typeof createPipeline>;
@@ -40,6 +44,7 @@ export function createPipeline(options: PipelineOptions) {
   const { pool, names, port, shard, log } = options;
   const now = options.now ?? (() => new Date());
   const known = new KnownReports(options.knownReports ?? defaultKnownReports);
+  const remembered = { ecus: new KnownEcus(knownEcus), screen: createJoinScreen() };
   const totals = { messages: 0, batches: 0, touched: 0, changes: 0, quarantined: 0, retries: 0 };
   let lastBatch = { size: 0, ms: 0 };
   let measured = { at: performance.now(), messages: 0, perSecond: 0 };
@@ -63,12 +68,13 @@ export function createPipeline(options: PipelineOptions) {
     const outcome = await ingestIsolating(
       pool,
       batch.map(({ message }) => message),
-      { names, port, shard, now: now() },
+      { names, port, shard, now: now(), remembered },
     ).catch((error) => {
       totals.retries++;
       throw error;
     });
     for (const { vin, slice, fingerprint } of outcome.known) known.set(vin, slice, fingerprint);
+    for (const vehicle of outcome.stored) remembered.ecus.put(vehicle);
     totals.messages += batch.length;
     totals.batches++;
     totals.touched += outcome.counts.touched;

@@ -5,30 +5,45 @@ import { skewOf } from './fold/fold-current.ts';
 import type { Inventory } from './fold/vehicle-record.ts';
 import type { HeartbeatMessage, UnchangedReport, VehicleMessage } from './messages.ts';
 
-/** Touches what is unchanged and takes it out of `byVin`; returns the inventories that are waited for. */
-export async function touchUnchanged(
-  client: PoolClient,
-  byVin: Map<string, VehicleMessage[]>,
-  outcome: BatchOutcome,
-): Promise<Inventory[]> {
-  const touches: Touch[] = [];
-  for (const messages of byVin.values()) {
+export type Touches = {
+  byVin: ReadonlyMap<string, Touch>;
+  /** Vehicles of the batch that a touch cannot stand for. */
+  rest: string[];
+  run(client: PoolClient): Promise<Touched[]>;
+};
+
+/** Tells the vehicles that say "nothing changed" from the others. */
+export function planTouches(byVin: ReadonlyMap<string, readonly VehicleMessage[]>): Touches {
+  const touches = new Map<string, Touch>();
+  const rest: string[] = [];
+  for (const [vin, messages] of byVin) {
     const one = touchOf(messages);
-    if (one) touches.push(one);
+    if (one) touches.set(vin, one);
+    else rest.push(vin);
   }
-  const sequences = new Map(touches.map(({ vin, sequence }) => [vin, sequence]));
-  const touched: Touched[] = await touchVehicles(client, touches);
+  return { byVin: touches, rest, run: (client) => touchVehicles(client, [...touches.values()]) };
+}
+
+/** Notes who was touched; returns the inventories that are waited for, and who has to be looked at whole. */
+export function noteTouched(
+  touches: Touches,
+  touched: readonly Touched[],
+  byVin: ReadonlyMap<string, readonly VehicleMessage[]>,
+  outcome: BatchOutcome,
+): { awaited: Inventory[]; untouched: string[] } {
   const awaited: Inventory[] = [];
+  const done = new Set<string>();
   for (const { vin, epoch, awaited: isAwaited } of touched) {
-    const sequence = sequences.get(vin) ?? 0;
+    const sequence = touches.byVin.get(vin)?.sequence ?? 0;
     if (byVin.get(vin)?.some((message) => message.kind === 'unchanged'))
       outcome.acknowledge.set(vin, sequence);
-    byVin.delete(vin);
+    done.add(vin);
     outcome.seen.add(vin);
     if (isAwaited) awaited.push({ vin, epoch, sequence, changed: false });
   }
   outcome.counts.touched += touched.length;
-  return awaited;
+  const untouched = [...touches.byVin.keys()].filter((vin) => !done.has(vin));
+  return { awaited, untouched };
 }
 
 /** One touch for all messages of a vehicle, where they vouch for one and the same configuration. */

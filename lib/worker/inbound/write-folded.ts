@@ -2,7 +2,8 @@ import type { PoolClient } from 'pg';
 import { raiseAlertByClient } from '#lib/db/engine/raise-alert.ts';
 import { writeHistory, writeTimeline } from '#lib/db/ingest/write-history.ts';
 import { writeEcus, writeEpochs, writeVehicleStates } from '#lib/db/ingest/write-vehicles.ts';
-import type { Folded } from './ingest-batch.ts';
+import { allSettled } from './all-settled.ts';
+import type { Folded } from './fold-batch.ts';
 
 type FoldedVehicle = Folded extends Map<string, infer Vehicle> ? Vehicle : never;
 
@@ -21,35 +22,37 @@ async function alertOfReplacedTcus(client: PoolClient, all: readonly FoldedVehic
   }
 }
 
-/** Writes what the folding of a batch came to, each table by one statement. */
+/** Writes what the folding of a batch came to, each table by one statement; all of them are sent in one go. */
 export async function writeFolded(client: PoolClient, folded: Folded): Promise<void> {
   const all = [...folded.values()];
-  await writeVehicleStates(
-    client,
-    all.flatMap(({ vehicle, written }) => (written ? [vehicle] : [])),
-  );
-  await writeEcus(
-    client,
-    all.flatMap(({ vehicle, changes }) =>
-      [...changes.dirtyEcus].sort().flatMap((ecuId) => {
-        const ecu = vehicle.ecus.get(ecuId);
-        return ecu ? [{ vin: vehicle.vin, ecu }] : [];
-      }),
+  await allSettled([
+    writeVehicleStates(
+      client,
+      all.flatMap(({ vehicle, written }) => (written ? [vehicle] : [])),
     ),
-  );
-  await writeHistory(
-    client,
-    all.flatMap(({ changes }) => changes.history),
-  );
-  await writeEpochs(
-    client,
-    all.flatMap(({ vehicle, changes }) =>
-      changes.openedEpochs.map((epoch) => ({ vin: vehicle.vin, ...epoch })),
+    writeEcus(
+      client,
+      all.flatMap(({ vehicle, changes }) =>
+        [...changes.dirtyEcus].sort().flatMap((ecuId) => {
+          const ecu = vehicle.ecus.get(ecuId);
+          return ecu ? [{ vin: vehicle.vin, ecu, isNew: changes.newEcus.has(ecuId) }] : [];
+        }),
+      ),
     ),
-  );
-  await writeTimeline(
-    client,
-    all.flatMap(({ changes }) => changes.timeline),
-  );
-  await alertOfReplacedTcus(client, all);
+    writeHistory(
+      client,
+      all.flatMap(({ changes }) => changes.history),
+    ),
+    writeEpochs(
+      client,
+      all.flatMap(({ vehicle, changes }) =>
+        changes.openedEpochs.map((epoch) => ({ vin: vehicle.vin, ...epoch })),
+      ),
+    ),
+    writeTimeline(
+      client,
+      all.flatMap(({ changes }) => changes.timeline),
+    ),
+    alertOfReplacedTcus(client, all),
+  ]);
 }

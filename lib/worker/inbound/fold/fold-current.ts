@@ -80,6 +80,7 @@ function foldEcu(
   if (before && isEqual(before, after)) return;
   vehicle.ecus.set(after.ecuId, after);
   changes.dirtyEcus.add(after.ecuId);
+  if (!before) changes.newEcus.add(after.ecuId);
   const position = { epoch: vehicle.epoch, sequence: message.sequence, at };
   if (!before || !isSameVersion(before, after))
     changes.history.push(historyRow(vehicle.vin, after, position));

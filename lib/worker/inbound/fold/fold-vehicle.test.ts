@@ -35,6 +35,7 @@ function newVehicle(): VehicleRecord {
     clockSkewMs: null,
     reportRequestedAt: null,
     statusCount: 0,
+    ecuRevision: 0,
     formerSerials: [],
     ecus: new Map(),
   };

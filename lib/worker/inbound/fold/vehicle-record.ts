@@ -35,6 +35,8 @@ export type VehicleRecord = {
   clockSkewMs: number | null;
   reportRequestedAt: Date | null;
   statusCount: number;
+  /** Rises with every write of this vehicle's ECU rows. */
+  ecuRevision: number;
   /** Serials of this vehicle's earlier TCUs. */
   formerSerials: string[];
   ecus: Map<string, EcuRecord>;
@@ -79,11 +81,15 @@ export type Inventory = {
   sequence: number;
   /** False where the report or heartbeat says that nothing changed. */
   changed: boolean;
+  /** Whether a continuous campaign may take the vehicle as it is now; absent where nobody asked. */
+  mayJoin?: boolean | undefined;
 };
 
 /** What one vehicle's part of a batch leads to, beyond the record itself. */
 export type VehicleChanges = {
   dirtyEcus: Set<string>;
+  /** Those of `dirtyEcus` that have no row yet. */
+  newEcus: Set<string>;
   history: HistoryRow[];
   timeline: TimelineRow[];
   openedEpochs: { epoch: number; serial: string; openedAt: Date }[];
@@ -103,6 +109,7 @@ export type VehicleChanges = {
 export function noChanges(): VehicleChanges {
   return {
     dirtyEcus: new Set(),
+    newEcus: new Set(),
     history: [],
     timeline: [],
     openedEpochs: [],
