@@ -56,7 +56,7 @@ export function CampaignTable({ url, onSort, selected, onSelect, canSelect, mayW
     { id: 'name', ...sorted('name', 'Campaign'), cell: (row) => <Name row={row} from={from} /> },
     {
       id: 'menu',
-      width: 44,
+      width: 52,
       header: <span className="sr-only">Actions</span>,
       cell: (row) => <RowMenu row={row} mayWrite={mayWrite} />,
     },

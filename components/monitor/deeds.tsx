@@ -19,6 +19,7 @@ export function Deeds({ campaignId, initial }: { campaignId: string; initial: De
       actions={
         <Link
           href={`/audit?subject=campaign&id=${campaignId}`}
+          data-print="hide"
           className="text-accent text-sm hover:underline"
         >
           Open in the audit log

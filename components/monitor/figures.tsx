@@ -29,7 +29,7 @@ export function Figures({ campaign, pace }: { campaign: Monitored; pace: Pace })
   const href = (state: Parameters<typeof assignmentsHref>[1]['state']) =>
     assignmentsHref(campaign.id, state ? { state } : {});
   return (
-    <div className="grid grid-cols-2 gap-3 md:grid-cols-3 xl:grid-cols-6">
+    <div className="grid grid-cols-2 gap-3 md:grid-cols-3 xl:grid-cols-6 print:grid-cols-3">
       <Stat
         label="At target"
         value={formatShare(atTarget, reachable)}

@@ -29,7 +29,13 @@ export function LatencyHistogram({ pace }: { pace: Pace }) {
       title="Acknowledgment latency"
       flush={table}
       actions={
-        <Button size="small" look="quiet" aria-pressed={table} onClick={() => setTable(!table)}>
+        <Button
+          size="small"
+          look="quiet"
+          data-print="hide"
+          aria-pressed={table}
+          onClick={() => setTable(!table)}
+        >
           {table ? 'Show as chart' : 'Show as table'}
         </Button>
       }

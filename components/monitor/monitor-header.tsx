@@ -22,7 +22,8 @@ export function MonitorHeader({ campaign, can, from }: MonitorHeaderProps) {
       <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
         <div className="grid min-w-0 max-w-4xl flex-1 basis-96 gap-1">
           <p className="flex flex-wrap items-center gap-x-2 text-muted text-sm">
-            <Link href="/campaigns" className="hover:underline">
+            <span className="hidden print:inline">Roadcast, summary of a campaign</span>
+            <Link href="/campaigns" className="hover:underline print:hidden">
               Campaigns
             </Link>
             {campaign.parent && (

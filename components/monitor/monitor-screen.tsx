@@ -63,14 +63,16 @@ export function MonitorScreen({ initial, can, from }: MonitorScreenProps) {
         {!begun && can.audit && <Deeds campaignId={id} initial={initial.deeds} />}
         {begun && (
           <>
-            <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-4 xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
+            <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-4 xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)] print:grid-cols-[minmax(0,1fr)]">
               <div className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-4">
                 <Clusters campaign={campaign} clusters={clusters.data.clusters} can={can} />
                 <Course campaignId={id} initial={initial.course} />
                 <LeftOutTable campaign={campaign} rows={clusters.data.leftOut} />
               </div>
               <div className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-4">
-                <EventStream campaignId={id} initial={initial.stream} />
+                <div data-print="hide">
+                  <EventStream campaignId={id} initial={initial.stream} />
+                </div>
                 <LatencyHistogram pace={pace.data} />
                 {can.audit && <Deeds campaignId={id} initial={initial.deeds} />}
               </div>

@@ -23,7 +23,7 @@ export function Shell({ user, role, children }: { user: SignedIn; role: Role; ch
       >
         Skip to content
       </a>
-      <div className="grid min-h-dvh grid-cols-[minmax(0,1fr)] lg:grid-cols-[200px_minmax(0,1fr)]">
+      <div className="grid min-h-dvh grid-cols-[minmax(0,1fr)] lg:grid-cols-[200px_minmax(0,1fr)] print:block">
         <aside
           data-print="hide"
           className="sticky top-0 hidden h-dvh content-start gap-5 border-line border-r bg-surface p-3 lg:grid"

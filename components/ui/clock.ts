@@ -3,8 +3,17 @@
 import { useSyncExternalStore } from 'react';
 
 let now = 0;
+let printing = false;
 let timer: ReturnType<typeof setInterval> | undefined;
 const listeners = new Set<() => void>();
+
+/** Paper has no tooltip and does not age: while it is printed there is no present, so instants are written in full. */
+function onPrint({ matches }: { matches: boolean }): void {
+  printing = matches;
+  for (const tell of listeners) tell();
+}
+const print = typeof matchMedia === 'undefined' ? undefined : matchMedia('print');
+print?.addEventListener('change', onPrint);
 
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
@@ -20,13 +29,13 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
-/** The time, once a second, one timer for the whole page; 0 while the server renders. */
+/** The time, once a second, one timer for the whole page; 0 while the server renders and on paper. */
 export function useNow(): number {
   return useSyncExternalStore(
     subscribe,
     () => {
       if (now === 0) now = Date.now();
-      return now;
+      return printing ? 0 : now;
     },
     () => 0,
   );

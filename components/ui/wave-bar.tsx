@@ -35,7 +35,7 @@ export function WaveBar({ segments, label, className, legend = false }: WaveBarP
       {legend && (
         <ul className="flex flex-wrap gap-x-4 gap-y-1 text-muted text-sm">
           {shown.map((segment) => (
-            <li key={segment.key}>
+            <li key={segment.key} data-segment={segment.label}>
               <Legend segment={segment} />
             </li>
           ))}

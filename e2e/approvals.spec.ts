@@ -1,0 +1,101 @@
+import type { Browser, Page } from '@playwright/test';
+import { expectAccessible } from './fixtures/accessibility.ts';
+import { expect, signIn, stackUnderTest, test } from './fixtures/browser.ts';
+import { openBackstage } from './fixtures/campaigns.ts';
+import { newOperator } from './fixtures/operators.ts';
+
+let stage: ReturnType<typeof openBackstage>;
+test.beforeAll(() => {
+  stage = openBackstage();
+});
+test.afterAll(() => stage.close());
+
+async function approverPage(browser: Browser): Promise<Page> {
+  const { email, password } = await newOperator('approver');
+  const page = await browser.newPage({ baseURL: stackUnderTest.url });
+  await signIn(page, email, password);
+  return page;
+}
+
+async function decide(
+  page: Page,
+  campaignId: string,
+  word: 'Approve' | 'Deny',
+  comment: string,
+): Promise<void> {
+  await page.goto(`/approvals/${campaignId}`);
+  await page.getByLabel('Comment').fill(comment);
+  await page.getByRole('button', { name: word, exact: true }).click();
+}
+
+test('a quorum of two: each counts once, an edit voids, what changed since is shown', async ({
+  operatorPage: author,
+  browser,
+}) => {
+  test.setTimeout(150_000);
+  const tag = `quorum-${Date.now()}`;
+  const name = `Quorum ${tag}`;
+  await stage.addVehicle('QUO', tag);
+  const { campaignId } = await stage.draft(name, tag, { requiredApprovals: 2 });
+  await stage.submit(campaignId);
+  const [first, second] = [await approverPage(browser), await approverPage(browser)];
+
+  await decide(first, campaignId, 'Approve', 'The canary ran on our bench.');
+  await expect(first.getByText('Your approval is recorded.')).toBeVisible();
+  await first.goto('/approvals');
+  const row = first.getByRole('row').filter({ hasText: name });
+  await expect(row).toContainText('1 of 2');
+  await expect(row).toContainText('You approved');
+  await second.goto('/approvals');
+  await expect(second.getByRole('row').filter({ hasText: name })).toContainText('Needs you');
+
+  await author.goto(`/campaigns/${campaignId}/edit?step=thresholds`);
+  await expect(author.getByText('voids its approvals')).toBeVisible();
+  await author.getByLabel('Pause when more than, % of finished fail').fill('3');
+  await expect(author.getByTestId('save-state')).toContainText('Draft saved');
+  await stage.submit(campaignId);
+
+  // Whoever changed it has a hand in it, though another made it.
+  await author.goto('/approvals');
+  await expect(author.getByRole('row').filter({ hasText: name })).toContainText('yours: others decide');
+  await author.goto(`/approvals/${campaignId}`);
+  await expect(author.getByText('You made, changed or submitted this campaign.')).toBeVisible();
+
+  await first.goto(`/approvals/${campaignId}`);
+  const changes = first.getByRole('region', { name: 'Changes since the last approval' });
+  await expect(changes).toContainText('10 %');
+  await expect(changes).toContainText('3 %');
+  await expect(first.getByRole('region', { name: 'Decisions on this campaign' })).toContainText('void since');
+  await expectAccessible(first);
+  await decide(first, campaignId, 'Approve', 'A tighter threshold: better still.');
+  await expect(first.getByText('Your approval is recorded.')).toBeVisible();
+  await decide(second, campaignId, 'Approve', 'Agreed.');
+  await expect(second.getByText('Your approval is recorded.')).toBeVisible();
+  await expect(author.getByRole('heading', { level: 1 })).toHaveText(name);
+  await expect(author.getByText('Scheduled', { exact: true })).toBeVisible();
+  await Promise.all([first.close(), second.close()]);
+});
+
+test('a denial with its comment sends the campaign back to its author', async ({
+  operatorPage: author,
+  browser,
+}) => {
+  const tag = `deny-${Date.now()}`;
+  const name = `Deny ${tag}`;
+  await stage.addVehicle('DNY', tag);
+  const { campaignId } = await stage.draft(name, tag, { requiredApprovals: 1 });
+  await stage.submit(campaignId);
+  const approver = await approverPage(browser);
+  await author.goto(`/campaigns/${campaignId}`);
+  await expect(author.getByTestId('standing')).toContainText('0 of 1 given');
+  await approver.goto(`/approvals/${campaignId}`);
+  await expect(approver.getByRole('button', { name: 'Deny' })).toBeDisabled();
+  await decide(approver, campaignId, 'Deny', 'No rollback was tried.');
+  await expect(approver.getByText('It is denied and a draft again.')).toBeVisible();
+  await expect(author.getByTestId('standing')).toContainText('A draft');
+  await expect(author.getByText('“No rollback was tried.”').first()).toBeVisible();
+  await approver.goto('/approvals');
+  const decided = approver.getByRole('region', { name: 'Latest decisions' });
+  await expect(decided.getByRole('row').filter({ hasText: name })).toContainText('Denied');
+  await approver.close();
+});
