@@ -216,10 +216,7 @@ test('the list: filter in the URL, duplicate, delete several drafts, keyboard', 
   const name = `List ${Date.now()}`;
   await newDraft(page, name, 'online', /^BMS /);
   await page.goto(`/campaigns?q=${encodeURIComponent(name)}&state=draft`);
-  await expect(page.getByRole('button', { name: /^Draft \d/ })).toHaveAttribute(
-    'aria-pressed',
-    'true',
-  );
+  await expect(page.getByRole('button', { name: /^Draft \d/ })).toHaveAttribute('aria-pressed', 'true');
   await page.getByRole('button', { name: `Actions for ${name}` }).focus();
   await page.keyboard.press('Enter');
   await page.getByRole('menuitem', { name: 'Duplicate' }).press('Enter');
