@@ -20,6 +20,24 @@ export class CounterDeltas {
     this.add(to, 1);
   }
 
+  /** Counts assignments that were just inserted; returns how many they are. */
+  static async ofInserted(
+    client: pg.PoolClient,
+    campaignId: string,
+    rows: readonly { wave: number; state: AssignmentState; count: number }[],
+    shard: number,
+  ): Promise<number> {
+    const deltas = new CounterDeltas();
+    let inserted = 0;
+    for (const { wave, state, count } of rows) {
+      // At the target before any offer: outside of the rates.
+      deltas.add({ campaignId, wave, state, acknowledged: state === 'already_installed' }, count);
+      inserted += count;
+    }
+    await deltas.write(client, shard);
+    return inserted;
+  }
+
   /** Adds the deltas to the counters of a shard, in key order, so that two writers never deadlock. */
   async write(client: pg.PoolClient, shard: number): Promise<void> {
     const entries = [...this.#deltas.entries()]

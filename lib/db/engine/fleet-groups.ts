@@ -160,7 +160,11 @@ function groupOf(row: GroupRow, vin: string, vehicles: number): FleetGroup {
   };
 }
 
-function waveSql(rules: readonly SettledRule[], compileNext: (target: TargetFilter) => string): string {
+/** Index of the first wave that takes a vehicle `v` whose place in the hash order is `v.place`, or NULL. */
+export function waveSql(
+  rules: readonly SettledRule[],
+  compileNext: (target: TargetFilter) => string,
+): string {
   const cases = rules.map((rule, index) => `WHEN ${conditionSql(rule, compileNext)} THEN ${index}`);
   return `(CASE ${cases.join(' ')} END)`;
 }

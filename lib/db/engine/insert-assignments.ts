@@ -35,17 +35,7 @@ export async function insertAssignments(
   { now, shard }: { now: Date; shard: number },
 ): Promise<number> {
   if (vehicles.length === 0) return 0;
-  const index = new Map<PlannedDecision, number>();
-  for (const { decision } of vehicles) if (!index.has(decision)) index.set(decision, index.size);
-  const decisions = [...index].map(([decision, id]) => ({
-    id,
-    state: decision.state,
-    due: decision.due,
-    steps: decision.steps,
-    targets: decision.targets,
-    reasons: decision.reasons,
-    code: decision.state === 'pending' ? null : (decision.reasons?.[0]?.code ?? 'already_installed'),
-  }));
+  const { json, idOf } = storedDecisions(vehicles.map(({ decision }) => decision));
   const { rows } = await client.query<{ wave: number; state: AssignmentState; count: number }>(
     `WITH decided AS MATERIALIZED (
        SELECT * FROM json_to_recordset($6::json)
@@ -65,19 +55,30 @@ export async function insertAssignments(
       vehicles.map(({ vin }) => vin),
       vehicles.map(({ wave }) => wave),
       vehicles.map(({ configurationKey }) => configurationKey),
-      vehicles.map(({ decision }) => index.get(decision)),
-      JSON.stringify(decisions),
+      vehicles.map(({ decision }) => idOf(decision)),
+      json,
       now,
       vehicles.map(({ online }) => online),
     ],
   );
-  const deltas = new CounterDeltas();
-  let inserted = 0;
-  for (const { wave, state, count } of rows) {
-    // At the target before any offer: outside of the rates.
-    deltas.add({ campaignId, wave, state, acknowledged: state === 'already_installed' }, count);
-    inserted += count;
-  }
-  await deltas.write(client, shard);
-  return inserted;
+  return CounterDeltas.ofInserted(client, campaignId, rows, shard);
+}
+
+/** Decisions as the statement takes them, each once, and the number of each. */
+export function storedDecisions(decisions: readonly PlannedDecision[]): {
+  json: string;
+  idOf(decision: PlannedDecision): number | undefined;
+} {
+  const index = new Map<PlannedDecision, number>();
+  for (const decision of decisions) if (!index.has(decision)) index.set(decision, index.size);
+  const stored = [...index].map(([decision, id]) => ({
+    id,
+    state: decision.state,
+    due: decision.due,
+    steps: decision.steps,
+    targets: decision.targets,
+    reasons: decision.reasons,
+    code: decision.state === 'pending' ? null : (decision.reasons?.[0]?.code ?? 'already_installed'),
+  }));
+  return { json: JSON.stringify(stored), idOf: (decision) => index.get(decision) };
 }

@@ -4,6 +4,16 @@ import type pg from 'pg';
 const ENDED_FOR_ANOTHER: ReadonlySet<unknown> = new Set(['40P01', '40001']);
 const RUNS = 4;
 
+export type TransactionOptions = {
+  /**
+   * The commit does not wait for the disk: a crash of the server may undo the last moments, whole transactions and in
+   * order. Only for what may be lost, or what `flushCommitted` follows before anybody relies on it.
+   */
+  flush?: 'later';
+  /** All statements see the database as it was at the first. */
+  isolation?: 'repeatable read';
+};
+
 /**
  * Runs `work` in one transaction on a connection of its own; an error rolls it back. What a deadlock has ended is
  * run again, so `work` must do nothing but what the rollback undoes.
@@ -11,21 +21,31 @@ const RUNS = 4;
 export async function inTransaction<T>(
   pool: pg.Pool,
   work: (client: pg.PoolClient) => Promise<T>,
+  options: TransactionOptions = {},
 ): Promise<T> {
   for (let run = 1; ; run += 1) {
     try {
-      return await once(pool, work);
+      return await once(pool, work, options);
     } catch (error) {
       if (run === RUNS || !ENDED_FOR_ANOTHER.has(Reflect.get(Object(error), 'code'))) throw error;
     }
   }
 }
 
-async function once<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+/** Everything that was committed before is on disk when this resolves. */
+export async function flushCommitted(pool: pg.Pool): Promise<void> {
+  await pool.query(`SELECT pg_logical_emit_message(true, 'roadcast', '')`);
+}
+
+async function once<T>(
+  pool: pg.Pool,
+  work: (client: pg.PoolClient) => Promise<T>,
+  options: TransactionOptions,
+): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
   try {
-    await client.query('BEGIN');
+    await client.query(beginSql(options));
     const result = await work(client);
     await client.query('COMMIT');
     return result;
@@ -37,4 +57,9 @@ async function once<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T
   } finally {
     client.release(broken);
   }
+}
+
+function beginSql({ flush, isolation }: TransactionOptions): string {
+  const begin = isolation ? 'BEGIN ISOLATION LEVEL REPEATABLE READ' : 'BEGIN';
+  return flush === 'later' ? `${begin}; SET LOCAL synchronous_commit = off` : begin;
 }

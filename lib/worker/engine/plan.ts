@@ -4,6 +4,7 @@ import { type CatalogSnapshot, loadCatalog } from '#lib/db/engine/catalog-snapsh
 import { countFleet, type FilterEcus, filtersOf, readFleet } from '#lib/db/engine/fleet-rows.ts';
 import { insertAssignments, type PlannedVehicle } from '#lib/db/engine/insert-assignments.ts';
 import { planDecisions } from '#lib/db/engine/plan-decisions.ts';
+import { insertPlanPage, openPlanPage } from '#lib/db/engine/plan-page.ts';
 import { inTransaction } from '#lib/db/engine/transaction.ts';
 import { verdictSource } from '#lib/db/engine/verdicts.ts';
 import { waveOf } from '#lib/db/engine/wave-of.ts';
@@ -85,7 +86,7 @@ export function createPlanner(pool: pg.Pool, shard: number): Planner {
     client: pg.PoolClient,
     campaign: EngineCampaign,
     state: PlanState,
-    page: { after: string | null; limit: number; vins?: readonly string[] },
+    page: { after: string | null; limit: number; vins: readonly string[] },
     now: Date,
   ) => {
     const { definition } = campaign;
@@ -103,15 +104,29 @@ export function createPlanner(pool: pg.Pool, shard: number): Planner {
     return { last: fleet.at(-1)?.vin ?? null, read: fleet.length, inserted };
   };
 
+  /** As `planVehicles`, of the next vehicles by VIN: they are decided by their kinds and never leave Postgres. */
+  const planPage = async (client: pg.PoolClient, campaign: EngineCampaign, state: PlanState, now: Date) => {
+    const { id, definition, planCursor } = campaign;
+    const { versions, rules } = state;
+    const query = { campaignId: id, definition, versions, rules, now, after: planCursor, limit: CHUNK };
+    const { last, read, kinds } = await openPlanPage(client, query);
+    const vehicles = kinds.map(({ representative }) => representative);
+    const verdicts = await state.judge.judge(client, vehicles);
+    const decided = kinds.map(({ kind, representative }) => {
+      const verdict = verdicts.get(representative.vin);
+      return { kind, decision: state.decisions.decide(representative, verdict, definition, now) };
+    });
+    return { last, read, inserted: await insertPlanPage(client, id, decided, { now, shard }) };
+  };
+
   return {
     async step(listed, now) {
       const state = await prepare(listed, await loadNewest(), now);
-      const result = await inTransaction(pool, async (client) => {
+      const plan = async (client: pg.PoolClient) => {
         const campaign = await lockCampaign(client, listed.id);
         if (campaign?.planState !== 'planning') return { done: true, planned: 0 };
         if (campaign.planCursor === null) await openJob(client, campaign, state.versions, now);
-        const page = { after: campaign.planCursor, limit: CHUNK };
-        const { last, read, inserted } = await planVehicles(client, campaign, state, page, now);
+        const { last, read, inserted } = await planPage(client, campaign, state, now);
         const done = read < CHUNK;
         await client.query(
           `UPDATE campaigns SET plan_cursor = coalesce($2, plan_cursor), plan_state = $3,
@@ -124,7 +139,9 @@ export function createPlanner(pool: pg.Pool, shard: number): Planner {
           [planJobId(campaign.id), read, done, now],
         );
         return { done, planned: inserted };
-      });
+      };
+      // A kind is decided by one of its vehicles, which must not report anew between two statements.
+      const result = await inTransaction(pool, plan, { isolation: 'repeatable read' });
       if (result.done) states.delete(listed.id);
       return result;
     },
