@@ -55,7 +55,12 @@ export async function startBackend(
   const stack = await startStack({
     databaseUrl,
     parts: options.parts,
-    env: { LOG_LEVEL: 'warn', ...(mosquitto && { MQTT_URL: mosquitto.url }), ...options.env },
+    env: {
+      LOG_LEVEL: 'warn',
+      ...(process.env.BENCH_NODE_OPTIONS && { NODE_OPTIONS: process.env.BENCH_NODE_OPTIONS }),
+      ...(mosquitto && { MQTT_URL: mosquitto.url }),
+      ...options.env,
+    },
   });
   defer(stack.stop);
   const { mqtt } = stack.config;

@@ -3,7 +3,7 @@ import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type pg from 'pg';
 import { ConfigError } from '#lib/errors.ts';
-import { type PinnedKeys, pinnedKeyOf, signEnvelope } from '#lib/protocol/envelope.ts';
+import { type PinnedKeys, pinnedKeyOf, signCanonical, signEnvelope } from '#lib/protocol/envelope.ts';
 import type { EnvelopeSignature } from '#lib/protocol/ota-update.ts';
 import { deriveSealingKey, openPrivateKey, sealPrivateKey } from './sealed-key.ts';
 
@@ -13,6 +13,9 @@ export type KeyRole = 'director' | 'announcement';
 /** Signs with the newest key of each role. */
 export type Keyring = {
   sign(role: KeyRole, signed: unknown): EnvelopeSignature;
+  /** Signs what is canonical JSON already. */
+  signCanonical(role: KeyRole, canonical: string): EnvelopeSignature;
+  keyId(role: KeyRole): string;
 };
 
 const roles: readonly KeyRole[] = ['director', 'announcement'];
@@ -35,12 +38,21 @@ export async function openKeyring(pool: pg.Pool, keyringSecret: string): Promise
   for (const row of stored.rows) {
     keys.set(row.role, { keyId: row.key_id, key: unseal(sealingKey, row) });
   }
+  const keyOf = (role: KeyRole) => {
+    const entry = keys.get(role);
+    if (!entry) throw new Error(`there is no ${role} key`);
+    return entry;
+  };
   return {
     sign(role, signed) {
-      const entry = keys.get(role);
-      if (!entry) throw new Error(`there is no ${role} key`);
-      return signEnvelope(signed, entry.key, entry.keyId);
+      const { key, keyId } = keyOf(role);
+      return signEnvelope(signed, key, keyId);
     },
+    signCanonical(role, canonical) {
+      const { key, keyId } = keyOf(role);
+      return signCanonical(canonical, key, keyId);
+    },
+    keyId: (role) => keyOf(role).keyId,
   };
 }
 

@@ -38,8 +38,12 @@ export function pinnedKeyOf(key: KeyObject): PinnedKey {
 
 /** Signs `signed` with an Ed25519 private key, as TUF does. Throws a `TypeError` on fractions. */
 export function signEnvelope(signed: unknown, privateKey: KeyObject, keyid?: string): EnvelopeSignature {
-  const sig = sign(null, Buffer.from(tufCanonicalJson(signed), 'utf8'), privateKey).toString('hex');
-  return { keyid: keyid ?? keyIdOf(publicKeyHexOf(privateKey)), sig };
+  return signCanonical(tufCanonicalJson(signed), privateKey, keyid ?? keyIdOf(publicKeyHexOf(privateKey)));
+}
+
+/** As `signEnvelope`, of a value that is TUF's canonical JSON already. */
+export function signCanonical(canonical: string, privateKey: KeyObject, keyid: string): EnvelopeSignature {
+  return { keyid, sig: sign(null, Buffer.from(canonical, 'utf8'), privateKey).toString('hex') };
 }
 
 /**

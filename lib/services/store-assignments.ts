@@ -85,6 +85,6 @@ function toWrites(
     const policy = policies.get(row.campaignId)?.policy;
     const timerAt = policy ? nextTickAt(row.snapshot, policy, now) : null;
     const isIdle = timerAt !== null && timerAt <= now && row.snapshot === before.snapshot;
-    return { row, timerAt: isIdle ? new Date(now.getTime() + IDLE_TIMER_MS) : timerAt };
+    return { row, before, timerAt: isIdle ? new Date(now.getTime() + IDLE_TIMER_MS) : timerAt };
   });
 }

@@ -4,6 +4,7 @@ import type { FailureClass } from '#lib/domain/campaign-definition.ts';
 import type { UpdateStep } from '#lib/domain/configuration.ts';
 import { type AssignmentState, DISPATCHED_STATES } from '#lib/domain/states.ts';
 import type { OtaPhase } from '#lib/protocol/ota-status.ts';
+import { type Column, rowSource } from './row-source.ts';
 
 /** One ECU of an assignment's full target set. */
 export type TargetEcu = { ecuId: string; version: string };
@@ -150,106 +151,87 @@ function toRow(row: StoredRow): AssignmentRow {
   };
 }
 
-/** A row as it is to be stored, with what is derived from its snapshot. */
-export type AssignmentWrite = { row: AssignmentRow; timerAt: Date | null };
+/** A row as it is to be stored, as it was locked, and with what is derived from its snapshot. */
+export type AssignmentWrite = { row: AssignmentRow; before: AssignmentRow; timerAt: Date | null };
 
-/** Stores many rows by one statement; a lease ends with every write that is not the claim itself. */
+const stored: readonly Column<AssignmentRow>[] = [
+  ['state', 'text', ({ snapshot }) => snapshot.state],
+  ['phase_at', 'timestamptz', ({ snapshot }) => snapshot.phaseAt],
+  ['attempt', 'int', ({ snapshot }) => snapshot.attempt],
+  ['returns', 'int', ({ snapshot }) => snapshot.returns],
+  ['offers', 'int', ({ snapshot }) => snapshot.offers],
+  ['accepted', 'boolean', ({ snapshot }) => snapshot.accepted],
+  ['last_phase', 'text', ({ snapshot }) => snapshot.lastPhase],
+  ['progress', 'int', ({ snapshot }) => (snapshot.progress === null ? null : Math.round(snapshot.progress))],
+  ['current_ecu_id', 'text', ({ snapshot }) => snapshot.currentEcuId],
+  ['order_epoch', 'int', ({ snapshot }) => snapshot.orderEpoch],
+  ['order_sequence', 'bigint', ({ snapshot }) => snapshot.orderSequence],
+  ['notified_at', 'timestamptz', ({ snapshot }) => snapshot.notifiedAt],
+  ['delivered_at', 'timestamptz', ({ snapshot }) => snapshot.deliveredAt],
+  ['acknowledged_at', 'timestamptz', ({ snapshot }) => snapshot.acknowledgedAt],
+  ['downloading_at', 'timestamptz', ({ snapshot }) => snapshot.downloadingAt],
+  ['verified_at', 'timestamptz', ({ snapshot }) => snapshot.verifiedAt],
+  ['installing_at', 'timestamptz', ({ snapshot }) => snapshot.installingAt],
+  ['installed_at', 'timestamptz', ({ snapshot }) => snapshot.installedAt],
+  ['finished_at', 'timestamptz', ({ snapshot }) => snapshot.finishedAt],
+  ['phase_online_ms', 'bigint', ({ snapshot }) => Math.round(snapshot.phaseOnlineMs)],
+  ['clock_since', 'timestamptz', ({ snapshot }) => snapshot.clockSince],
+  ['due_at', 'timestamptz', ({ snapshot }) => snapshot.dueAt],
+  ['retry_at', 'timestamptz', ({ snapshot }) => snapshot.retryAt],
+  ['cancel_requested_at', 'timestamptz', ({ snapshot }) => snapshot.cancelRequestedAt],
+  ['reason_code', 'text', ({ snapshot }) => snapshot.reasonCode],
+  ['reason_detail', 'text', (row) => row.reasonDetail],
+  ['failure_class', 'text', ({ snapshot }) => snapshot.failureClass],
+  ['failed_ecu_id', 'text', ({ snapshot }) => snapshot.failedEcuId],
+  ['failed_from_version', 'text', (row) => row.failedFromVersion],
+  ['partial_ecus', 'text[]', ({ snapshot }) => snapshot.partialEcus],
+  ['late', 'boolean', ({ snapshot }) => snapshot.late],
+  ['provisional', 'boolean', ({ snapshot }) => snapshot.provisional],
+  ['acknowledged_failure', 'boolean', ({ snapshot }) => snapshot.acknowledgedFailure],
+  ['cancel_due_at', 'timestamptz', (row) => row.cancelDueAt],
+  ['urls_due_at', 'timestamptz', (row) => row.urlsDueAt],
+  ['leased_by', 'text', (row) => row.leasedBy],
+];
+
+/**
+ * Stores many rows by one statement that names only what differs from the rows as they were locked; a lease ends
+ * with every write that is not the claim itself.
+ */
 export async function writeAssignments(
   client: pg.PoolClient,
   writes: readonly AssignmentWrite[],
   now: Date,
 ): Promise<void> {
   if (writes.length === 0) return;
-  await client.query(updateSql, [JSON.stringify(writes.map(toStored)), now]);
+  const changed = stored.filter(
+    // The begin of a phase may have been read from another column.
+    ([name, , read]) =>
+      name === 'phase_at' ||
+      writes.some(({ row, before }) => row !== before && differs(read(row), read(before))),
+  );
+  const source = rowSource<AssignmentWrite>(
+    writes,
+    [
+      ['vin', 'text', ({ row }) => row.vin],
+      ['campaign_id', 'text', ({ row }) => row.campaignId],
+      ['timer_at', 'timestamptz', ({ timerAt }) => timerAt],
+      ...changed.map(([name, type, read]): Column<AssignmentWrite> => [name, type, ({ row }) => read(row)]),
+    ],
+    2,
+  );
+  const sets = ['timer_at', ...changed.map(([name]) => name)].map((name) => `${name} = w.${name}`);
+  const endsLease = changed.some(([name]) => name === 'leased_by');
+  if (endsLease) sets.push('leased_until = CASE WHEN w.leased_by IS NULL THEN NULL ELSE a.leased_until END');
+  await client.query(
+    `UPDATE assignments a SET ${sets.join(', ')}, updated_at = $1
+     FROM ${source.sql} AS w WHERE a.campaign_id = w.campaign_id AND a.vin = w.vin`,
+    [now, ...source.values],
+  );
 }
 
-function toStored({ row, timerAt }: AssignmentWrite): Record<string, unknown> {
-  const { snapshot } = row;
-  return {
-    campaign_id: row.campaignId,
-    vin: row.vin,
-    state: snapshot.state,
-    phase_at: snapshot.phaseAt,
-    attempt: snapshot.attempt,
-    returns: snapshot.returns,
-    offers: snapshot.offers,
-    accepted: snapshot.accepted,
-    last_phase: snapshot.lastPhase,
-    progress: snapshot.progress === null ? null : Math.round(snapshot.progress),
-    current_ecu_id: snapshot.currentEcuId,
-    order_epoch: snapshot.orderEpoch,
-    order_sequence: snapshot.orderSequence,
-    notified_at: snapshot.notifiedAt,
-    delivered_at: snapshot.deliveredAt,
-    acknowledged_at: snapshot.acknowledgedAt,
-    downloading_at: snapshot.downloadingAt,
-    verified_at: snapshot.verifiedAt,
-    installing_at: snapshot.installingAt,
-    installed_at: snapshot.installedAt,
-    finished_at: snapshot.finishedAt,
-    phase_online_ms: Math.round(snapshot.phaseOnlineMs),
-    clock_since: snapshot.clockSince,
-    due_at: snapshot.dueAt,
-    retry_at: snapshot.retryAt,
-    cancel_requested_at: snapshot.cancelRequestedAt,
-    reason_code: snapshot.reasonCode,
-    reason_detail: row.reasonDetail,
-    failure_class: snapshot.failureClass,
-    failed_ecu_id: snapshot.failedEcuId,
-    failed_from_version: row.failedFromVersion,
-    partial_ecus: snapshot.partialEcus,
-    late: snapshot.late,
-    provisional: snapshot.provisional,
-    acknowledged_failure: snapshot.acknowledgedFailure,
-    cancel_due_at: row.cancelDueAt,
-    urls_due_at: row.urlsDueAt,
-    timer_at: timerAt,
-    leased_by: row.leasedBy,
-  };
+function differs(a: unknown, b: unknown): boolean {
+  if (a instanceof Date && b instanceof Date) return a.getTime() !== b.getTime();
+  if (Array.isArray(a) && Array.isArray(b))
+    return a.length !== b.length || a.some((item, at) => item !== b[at]);
+  return a !== b;
 }
-
-const stored: readonly (readonly [name: string, type: string])[] = [
-  ['state', 'text'],
-  ['phase_at', 'timestamptz'],
-  ['attempt', 'int'],
-  ['returns', 'int'],
-  ['offers', 'int'],
-  ['accepted', 'boolean'],
-  ['last_phase', 'text'],
-  ['progress', 'int'],
-  ['current_ecu_id', 'text'],
-  ['order_epoch', 'int'],
-  ['order_sequence', 'bigint'],
-  ['notified_at', 'timestamptz'],
-  ['delivered_at', 'timestamptz'],
-  ['acknowledged_at', 'timestamptz'],
-  ['downloading_at', 'timestamptz'],
-  ['verified_at', 'timestamptz'],
-  ['installing_at', 'timestamptz'],
-  ['installed_at', 'timestamptz'],
-  ['finished_at', 'timestamptz'],
-  ['phase_online_ms', 'bigint'],
-  ['clock_since', 'timestamptz'],
-  ['due_at', 'timestamptz'],
-  ['retry_at', 'timestamptz'],
-  ['cancel_requested_at', 'timestamptz'],
-  ['reason_code', 'text'],
-  ['reason_detail', 'text'],
-  ['failure_class', 'text'],
-  ['failed_ecu_id', 'text'],
-  ['failed_from_version', 'text'],
-  ['partial_ecus', 'text[]'],
-  ['late', 'boolean'],
-  ['provisional', 'boolean'],
-  ['acknowledged_failure', 'boolean'],
-  ['cancel_due_at', 'timestamptz'],
-  ['urls_due_at', 'timestamptz'],
-  ['timer_at', 'timestamptz'],
-  ['leased_by', 'text'],
-];
-
-const updateSql = `UPDATE assignments a
-  SET ${stored.map(([name]) => `${name} = w.${name}`).join(', ')},
-      leased_until = CASE WHEN w.leased_by IS NULL THEN NULL ELSE a.leased_until END, updated_at = $2
-  FROM json_to_recordset($1::json) AS w(campaign_id text, vin text, ${stored.map(([name, type]) => `${name} ${type}`).join(', ')})
-  WHERE a.campaign_id = w.campaign_id AND a.vin = w.vin`;

@@ -4,6 +4,7 @@ import type { ExclusionReason } from '#lib/domain/exclusion-reason.ts';
 import type { AssignmentState } from '#lib/domain/states.ts';
 import { openSql, type TargetEcu } from './assignment-rows.ts';
 import { OFFERS_ALLOWED_SQL } from './campaigns.ts';
+import { type Column, rowSource } from './row-source.ts';
 
 /** A due assignment together with what the vehicle is now, read after both rows were locked. */
 export type DueRow = {
@@ -13,8 +14,6 @@ export type DueRow = {
   offers: number;
   wave: number;
   configurationKey: string | null;
-  plannedKey: string | null;
-  steps: UpdateStep[] | null;
   leasedVersion: number | null;
   directorVersion: number;
   online: boolean;
@@ -31,6 +30,8 @@ export type DueRow = {
   /** Position of the report that the vehicle's ECUs come from. */
   epoch: number;
   reportSequence: number;
+  /** The next document of its vehicle, where one was signed ahead. */
+  prepared: { basis: string; envelope: string; issuedAt: Date; expiresAt: Date } | null;
 };
 
 /**
@@ -66,8 +67,6 @@ export async function readDue(
     offers: number;
     wave: number;
     due_at: Date;
-    planned_key: string | null;
-    steps: UpdateStep[] | null;
     leased_version: number | null;
     director_version: number;
     configuration_key: string | null;
@@ -83,8 +82,12 @@ export async function readDue(
     declined: boolean;
     epoch: number;
     report_sequence: number;
+    basis: string | null;
+    envelope: string;
+    issued_at: Date;
+    expires_at: Date;
   }>(
-    `SELECT a.vin, a.state, a.attempt, a.offers, a.wave, a.due_at, a.configuration_key AS planned_key, a.steps,
+    `SELECT a.vin, a.state, a.attempt, a.offers, a.wave, a.due_at,
             CASE WHEN a.leased_by IS NOT NULL THEN a.director_version END AS leased_version,
             s.epoch, s.report_sequence::float8 AS report_sequence, s.director_version, s.configuration_key, s.online, s.tcu_replaced_at IS NOT NULL AS tcu_replaced,
             v.time_zone, v.complete, v.retired_at IS NOT NULL AS retired, v.skilled_person_only,
@@ -95,8 +98,10 @@ export async function readDue(
             a.offers = 0 AND a.returns = 0 AND a.attempt = 1 AND EXISTS (
               SELECT 1 FROM assignments d JOIN campaign_releases theirs ON theirs.campaign_id = d.campaign_id
               JOIN campaign_releases ours ON ours.release_id = theirs.release_id AND ours.campaign_id = a.campaign_id
-              WHERE d.vin = a.vin AND d.campaign_id <> a.campaign_id AND d.state = 'declined') AS declined
+              WHERE d.vin = a.vin AND d.campaign_id <> a.campaign_id AND d.state = 'declined') AS declined,
+            p.basis, p.envelope::text AS envelope, p.issued_at, p.expires_at
      FROM assignments a JOIN vehicle_states s ON s.vin = a.vin JOIN vehicles v ON v.vin = a.vin
+     LEFT JOIN director_documents p ON p.vin = s.vin AND p.version = s.director_version + 1 AND p.basis IS NOT NULL
      WHERE a.campaign_id = $1 AND a.vin = ANY($2)`,
     [campaignId, vins],
   );
@@ -107,8 +112,6 @@ export async function readDue(
     offers: row.offers,
     wave: row.wave,
     dueAt: row.due_at,
-    plannedKey: row.planned_key,
-    steps: row.steps,
     leasedVersion: row.leased_version,
     directorVersion: row.director_version,
     configurationKey: row.configuration_key,
@@ -123,6 +126,15 @@ export async function readDue(
     declined: row.declined,
     epoch: row.epoch,
     reportSequence: row.report_sequence,
+    prepared:
+      row.basis === null
+        ? null
+        : {
+            basis: row.basis,
+            envelope: row.envelope,
+            issuedAt: row.issued_at,
+            expiresAt: row.expires_at,
+          },
   }));
 }
 
@@ -160,78 +172,103 @@ export async function leaseRows(
   lease: { by: string; at: Date; until: Date },
 ): Promise<void> {
   if (leased.length === 0) return;
+  const source = rowSource(leased, leaseColumns, 5);
   await client.query(
-    `UPDATE assignments a SET leased_by = $3, claimed_at = $5, leased_until = $4, due_at = $4, director_version = l.version,
-            configuration_key = l.configuration_key, steps = l.steps, targets = l.targets, reasons = NULL
-     FROM json_to_recordset($2::json)
-       AS l(vin text, version int, configuration_key text, steps jsonb, targets jsonb)
-     WHERE a.campaign_id = $1 AND a.vin = l.vin`,
-    [
-      campaignId,
-      JSON.stringify(
-        leased.map(({ vin, version, configurationKey, steps, targets }) => ({
-          vin,
-          version,
-          configuration_key: configurationKey,
-          steps,
-          targets,
-        })),
-      ),
-      lease.by,
-      lease.until,
-      lease.at,
-    ],
+    `UPDATE assignments a SET leased_by = $2, claimed_at = $4, leased_until = $3, due_at = $3, reasons = NULL,
+            director_version = l.version, configuration_key = l.configuration_key, steps = l.steps, targets = l.targets
+     FROM ${source.sql} AS l WHERE a.campaign_id = $1 AND a.vin = l.vin`,
+    [campaignId, lease.by, lease.until, lease.at, ...source.values],
   );
 }
 
+const leaseColumns: readonly Column<LeasedRow>[] = [
+  ['vin', 'text', ({ vin }) => vin],
+  ['version', 'int', ({ version }) => version],
+  ['configuration_key', 'text', ({ configurationKey }) => configurationKey],
+  ['steps', 'jsonb', ({ steps }) => jsonOf(steps)],
+  ['targets', 'jsonb', ({ targets }) => jsonOf(targets)],
+];
+
+const texts = new WeakMap<object, string>();
+
+/** Steps and targets are shared by all vehicles of a configuration: each is written as JSON once. */
+function jsonOf(value: object): string {
+  const known = texts.get(value);
+  if (known !== undefined) return known;
+  const text = JSON.stringify(value);
+  texts.set(value, text);
+  return text;
+}
+
+/** A vehicle's Director document: given to it, or signed ahead of the moment at which it may be. */
 export type StoredDocument = {
   vin: string;
   version: number;
   campaignId: string;
   attempt: number;
-  envelope: unknown;
+  /** JSON, as it was signed. */
+  envelope: string;
   issuedAt: Date;
-  expiresAt: string;
+  expiresAt: Date;
+  /** Digest of what it says, apart from its vehicle, version and time; only where it is signed ahead. */
+  basis?: string;
 };
 
-/** Stores signed documents and raises their vehicles' versions, whose rows the caller has locked. */
+const documentColumns: readonly Column<StoredDocument>[] = [
+  ['vin', 'text', ({ vin }) => vin],
+  ['version', 'int', ({ version }) => version],
+  ['campaign_id', 'text', ({ campaignId }) => campaignId],
+  ['attempt', 'int', ({ attempt }) => attempt],
+  ['envelope', 'json', ({ envelope }) => envelope],
+  ['issued_at', 'timestamptz', ({ issuedAt }) => issuedAt],
+  ['expires_at', 'timestamptz', ({ expiresAt }) => expiresAt],
+  ['basis', 'text', ({ basis }) => basis],
+];
+const documentNames = documentColumns.map(([name]) => name).join(', ');
+
+/**
+ * Stores signed documents in the place of what was signed ahead under their versions, which the caller has taken
+ * by `raiseVersions` or holds by a lock.
+ */
 export async function storeDocuments(
-  client: pg.PoolClient,
+  client: Pick<pg.Pool, 'query'>,
   documents: readonly StoredDocument[],
 ): Promise<void> {
   if (documents.length === 0) return;
-  const stored = JSON.stringify(
-    documents.map((document) => ({
-      vin: document.vin,
-      version: document.version,
-      campaign_id: document.campaignId,
-      attempt: document.attempt,
-      envelope: document.envelope,
-      issued_at: document.issuedAt,
-      expires_at: document.expiresAt,
-    })),
-  );
+  const source = rowSource(documents, documentColumns);
   await client.query(
-    `WITH d AS MATERIALIZED (
-       SELECT * FROM json_to_recordset($1::json) AS d(vin text, version int, campaign_id text, attempt int,
-         envelope jsonb, issued_at timestamptz, expires_at timestamptz)
-     ), raised AS (
-       UPDATE vehicle_states s SET director_version = d.version FROM d WHERE s.vin = d.vin
-     )
-     INSERT INTO director_documents (vin, version, campaign_id, attempt, envelope, issued_at, expires_at)
-     SELECT vin, version, campaign_id, attempt, envelope, issued_at, expires_at FROM d`,
-    [stored],
+    `INSERT INTO director_documents (${documentNames}) SELECT ${documentNames} FROM ${source.sql} AS d
+     ON CONFLICT (vin, version) DO UPDATE SET campaign_id = EXCLUDED.campaign_id, attempt = EXCLUDED.attempt,
+       envelope = EXCLUDED.envelope, issued_at = EXCLUDED.issued_at, expires_at = EXCLUDED.expires_at,
+       basis = EXCLUDED.basis`,
+    source.values,
+  );
+}
+
+/** From now on these are the newest documents that their vehicles, whose rows the caller has locked, are given. */
+export async function raiseVersions(
+  client: pg.PoolClient,
+  documents: readonly Pick<StoredDocument, 'vin' | 'version'>[],
+): Promise<void> {
+  if (documents.length === 0) return;
+  const source = rowSource(documents, [
+    ['vin', 'text', ({ vin }) => vin],
+    ['version', 'int', ({ version }) => version],
+  ]);
+  await client.query(
+    `UPDATE vehicle_states s SET director_version = d.version FROM ${source.sql} AS d WHERE s.vin = d.vin`,
+    source.values,
   );
 }
 
 /** Documents as they were stored, by VIN; for repeating one whose fate is unknown. */
-export async function readDocuments<Envelope>(
+export async function readDocuments(
   client: pg.PoolClient,
   wanted: readonly { vin: string; version: number }[],
-): Promise<Map<string, Envelope>> {
+): Promise<Map<string, string>> {
   if (wanted.length === 0) return new Map();
-  const { rows } = await client.query<{ vin: string; envelope: Envelope }>(
-    `SELECT vin, envelope FROM director_documents
+  const { rows } = await client.query<{ vin: string; envelope: string }>(
+    `SELECT vin, envelope::text AS envelope FROM director_documents
      WHERE (vin, version) IN (SELECT * FROM unnest($1::text[], $2::int[]))`,
     [wanted.map(({ vin }) => vin), wanted.map(({ version }) => version)],
   );

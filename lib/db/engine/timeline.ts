@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { type Column, rowSource } from './row-source.ts';
 
 /** One row of the timeline of a vehicle. */
 export type TimelineRow = {
@@ -19,16 +20,32 @@ export type TimelineRow = {
   data?: unknown;
 };
 
+const columns: readonly Column<TimelineRow>[] = [
+  ['vin', 'text', (row) => row.vin],
+  ['at', 'timestamptz', (row) => row.at],
+  ['kind', 'text', (row) => row.kind],
+  ['campaign_id', 'text', (row) => row.campaign_id],
+  ['attempt', 'int', (row) => row.attempt],
+  ['phase', 'text', (row) => row.phase],
+  ['ecu_id', 'text', (row) => row.ecu_id],
+  ['code', 'text', (row) => row.code],
+  ['detail', 'text', (row) => row.detail],
+  ['from_state', 'text', (row) => row.from_state],
+  ['to_state', 'text', (row) => row.to_state],
+  ['latency_ms', 'int', (row) => row.latency_ms],
+  ['epoch', 'int', (row) => row.epoch],
+  ['sequence', 'bigint', (row) => row.sequence],
+  ['data', 'jsonb', (row) => (row.data == null ? null : JSON.stringify(row.data))],
+];
+const names = columns.map(([name]) => name).join(', ');
+
 /** Appends rows; a message that has its row already (epoch, sequence) leaves no second one. */
 export async function appendTimeline(client: pg.PoolClient, rows: readonly TimelineRow[]): Promise<void> {
   if (rows.length === 0) return;
+  const source = rowSource(rows, columns);
   await client.query(
-    `INSERT INTO timeline_events (vin, at, kind, campaign_id, attempt, phase, ecu_id, code, detail, from_state,
-                                  to_state, latency_ms, epoch, sequence, data)
-     SELECT * FROM json_to_recordset($1::json) AS r(vin text, at timestamptz, kind text, campaign_id text,
-       attempt int, phase text, ecu_id text, code text, detail text, from_state text, to_state text,
-       latency_ms int, epoch int, sequence bigint, data jsonb)
+    `INSERT INTO timeline_events (${names}) SELECT ${names} FROM ${source.sql} AS r
      ON CONFLICT (vin, epoch, sequence) WHERE sequence IS NOT NULL DO NOTHING`,
-    [JSON.stringify(rows)],
+    source.values,
   );
 }

@@ -1,12 +1,12 @@
 import { isOpen, openSql } from '#lib/db/engine/assignment-rows.ts';
-import { type StoredDocument, storeDocuments } from '#lib/db/engine/claim-rows.ts';
+import { raiseVersions, type StoredDocument, storeDocuments } from '#lib/db/engine/claim-rows.ts';
 import { appendTimeline } from '#lib/db/engine/timeline.ts';
 import { inTransaction } from '#lib/db/engine/transaction.ts';
 import type { AssignmentState } from '#lib/domain/states.ts';
 import type { Qos } from '#lib/protocol/primitives.ts';
 import { vehicleTopic } from '#lib/protocol/topics.ts';
 import type { EngineDeps } from './deps.ts';
-import { type DirectorEnvelope, directorMessage, signDirectorDocument } from './director-document.ts';
+import { type DirectorDocument, directorMessage, signCancellation } from './director-document.ts';
 
 const BATCH = 500;
 /** A cancellation waits for an offline vehicle; it is looked at again when the vehicle comes, or after this. */
@@ -19,7 +19,7 @@ type Cancellation = {
   vin: string;
   attempt: number;
   qos: Qos;
-  envelope: DirectorEnvelope;
+  document: DirectorDocument;
 };
 
 type Due = {
@@ -42,10 +42,10 @@ export async function publishCancellations(
   const published: Cancellation[] = [];
   await Promise.all(
     cancellations.map(async (cancellation) => {
-      const { vin, qos, envelope } = cancellation;
+      const { vin, qos, document } = cancellation;
       try {
         const topic = vehicleTopic(deps.topics, 'otaUpdate', vin);
-        await deps.publish(topic, directorMessage(envelope, deps.payloadUrl, now()), {
+        await deps.publish(topic, directorMessage(document, deps.payloadUrl, now()), {
           qos: qos === 0 ? 1 : qos,
         });
         published.push(cancellation);
@@ -90,13 +90,14 @@ async function claimCancellations(
         taken.add(row.vin);
         again.set(row, new Date(now.getTime() + LEASE_MS));
         const { vin, version, attempt, campaign_id: campaignId } = row;
-        const envelope = signDirectorDocument(deps.keyring, new Map(), { vin, version, now });
-        const expiresAt = envelope.signed.expires;
+        const document = signCancellation(deps.keyring, { vin, version, now });
+        const { envelope, expiresAt } = document;
         documents.push({ vin, version, campaignId, attempt, envelope, issuedAt: now, expiresAt });
-        cancellations.push({ campaignId, vin, attempt, qos: row.qos, envelope });
+        cancellations.push({ campaignId, vin, attempt, qos: row.qos, document });
       }
     }
     await storeDocuments(client, documents);
+    await raiseVersions(client, documents);
     const entries = [...again];
     await client.query(
       `UPDATE assignments a SET cancel_due_at = u.at
@@ -119,7 +120,7 @@ async function settle(deps: EngineDeps, published: readonly Cancellation[], now:
       [
         published.map(({ campaignId }) => campaignId),
         published.map(({ vin }) => vin),
-        published.map(({ envelope }) => envelope.signed.version),
+        published.map(({ document }) => document.version),
       ],
     );
     const byKey = new Map(published.map((entry) => [`${entry.vin}\n${entry.campaignId}`, entry]));
@@ -135,7 +136,7 @@ async function settle(deps: EngineDeps, published: readonly Cancellation[], now:
           attempt: entry?.attempt ?? null,
           from_state: row.state,
           to_state: row.state,
-          data: { version: entry?.envelope.signed.version, open: isOpen(row.state) },
+          data: { version: entry?.document.version, open: isOpen(row.state) },
         };
       }),
     );

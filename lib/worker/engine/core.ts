@@ -14,6 +14,7 @@ import { createPlanner } from './plan.ts';
 import { repeatRefusedOffers } from './refused-offers.ts';
 import { requestProofs, requestReports } from './request-reports.ts';
 import { settleRetired } from './retired.ts';
+import { createAheadSigner } from './sign-ahead.ts';
 import { takeSilentOffline } from './silent.ts';
 import { watchForStalls } from './stalls.ts';
 import { sweepStep } from './sweep.ts';
@@ -37,6 +38,8 @@ export type EngineCore = {
   lead(now: () => Date): Promise<LeadResult>;
   /** Lets vehicles that changed join continuous campaigns; for the leader, between its other duties. */
   join(now: () => Date): Promise<{ joined: number; more: boolean }>;
+  /** Signs a batch of offers that wait; for the leader, while it has nothing better to do. */
+  signAhead(now: () => Date): Promise<{ more: boolean }>;
   /** The duties of all workers: due offers and cancellations. */
   dispatch(now: () => Date, signal?: AbortSignal): Promise<DispatchResult & { again: boolean }>;
 };
@@ -45,7 +48,9 @@ export type EngineCore = {
 export function createEngineCore(deps: EngineDeps): EngineCore {
   const planner = createPlanner(deps.db.pool, deps.slot);
   const dispatcher = createDispatcher(deps);
+  const ahead = createAheadSigner(deps);
   let catalog: CatalogSnapshot | undefined;
+  let aheadCatalog: CatalogSnapshot | undefined;
   let healedAt = 0;
   let silenceAt = 0;
 
@@ -139,6 +144,13 @@ export function createEngineCore(deps: EngineDeps): EngineCore {
       const { rows } = await deps.db.pool.query('SELECT 1 FROM join_queue LIMIT 1');
       if (rows.length === 0) return { joined: 0, more: false };
       return joinOnce(await loadActiveCampaigns(deps.db.pool), now());
+    },
+
+    async signAhead(now) {
+      const campaigns = await loadActiveCampaigns(deps.db.pool);
+      if (!campaigns.some(({ state }) => state === 'running')) return { more: false };
+      aheadCatalog = await loadCatalog(deps.db.pool, aheadCatalog);
+      return { more: await ahead.step(campaigns, aheadCatalog, now()) };
     },
 
     async dispatch(now, signal) {

@@ -8,39 +8,42 @@ import { PROTOCOL_VERSION } from '#lib/protocol/primitives.ts';
 /** A signed Director document as it is stored: evidence of what a vehicle was told. */
 export type DirectorEnvelope = { signed: DirectorTargets; signatures: EnvelopeSignature[] };
 
+/** A signed document on its way: its envelope as JSON text, and what must be known of it without reading that. */
+export type DirectorDocument = {
+  vin: string;
+  version: number;
+  envelope: string;
+  /** SHA-256 of the artifacts that it names. */
+  artifacts: readonly string[];
+  expiresAt: Date;
+};
+
+/** A stored document, read back to be published again. */
+export function readDocument(text: string): { document: DirectorDocument; signed: DirectorTargets } {
+  const { signed }: DirectorEnvelope = JSON.parse(text);
+  const artifacts = Object.values(signed.targets).map(({ hashes }) => hashes.sha256);
+  const { vin, version, expires } = signed;
+  return { document: { vin, version, envelope: text, artifacts, expiresAt: new Date(expires) }, signed };
+}
+
 /** Longest time for which an offer without an end stays valid. */
 const OFFER_VALID_MS = 30 * 86_400_000;
 
-export type DirectorOffer = {
-  campaignId: string;
-  attempt: number;
-  steps: readonly UpdateStep[];
-  endAt: Date | null;
-};
-
-/** Makes and signs the whole desired state of a vehicle; without an offer it cancels what was wanted before. */
-export function signDirectorDocument(
-  keyring: Keyring,
-  releases: ReadonlyMap<string, DispatchRelease>,
-  document: { vin: string; version: number; now: Date; offer?: DirectorOffer },
-): DirectorEnvelope {
-  const { vin, version, now, offer } = document;
+/** Until when a document of this moment is valid. */
+export function expiryOf(now: Date, endAt: Date | null): Date {
   const limit = now.getTime() + OFFER_VALID_MS;
-  const expiresAt = new Date(offer?.endAt ? Math.min(limit, offer.endAt.getTime()) : limit);
-  const signed = buildDirectorTargets({
-    vin,
-    version,
-    issuedAt: now,
-    expiresAt,
-    ...(offer && {
-      offer: {
-        campaignId: offer.campaignId,
-        attempt: offer.attempt,
-        steps: offer.steps.map((step) => toDirectorStep(step, releases)),
-      },
-    }),
-  });
-  return { signed, signatures: [keyring.sign('director', signed)] };
+  return new Date(endAt ? Math.min(limit, endAt.getTime()) : limit);
+}
+
+/** Makes and signs the document that wants nothing of a vehicle, and so cancels what was wanted before. */
+export function signCancellation(
+  keyring: Keyring,
+  { vin, version, now }: { vin: string; version: number; now: Date },
+): DirectorDocument {
+  const expiresAt = expiryOf(now, null);
+  const signed = buildDirectorTargets({ vin, version, issuedAt: now, expiresAt });
+  const envelope: DirectorEnvelope = { signed, signatures: [keyring.sign('director', signed)] };
+  return { vin, version, envelope: JSON.stringify(envelope), artifacts: [], expiresAt };
 }
 
 /** A released release has an artifact; without one nothing can be offered. */
@@ -53,7 +56,11 @@ export class MissingArtifactError extends Error {
   }
 }
 
-function toDirectorStep(step: UpdateStep, releases: ReadonlyMap<string, DispatchRelease>): DirectorStep {
+/** A planned step with everything that the document says of it. */
+export function toDirectorStep(
+  step: UpdateStep,
+  releases: ReadonlyMap<string, DispatchRelease>,
+): DirectorStep {
   const release = releases.get(step.releaseId);
   if (!release?.artifact) throw new MissingArtifactError(step.releaseId);
   return {
@@ -89,12 +96,10 @@ function counterFor(
 
 /** The message `OTA_Update/{vin}`: the signed document, with payload URLs made for this moment beside it. */
 export function directorMessage(
-  envelope: DirectorEnvelope,
+  { vin, envelope, artifacts }: DirectorDocument,
   payloadUrl: (vin: string, sha256: string, now: Date) => string,
   now: Date,
 ): string {
-  const { signed, signatures } = envelope;
-  const hashes = Object.values(signed.targets).map((target) => target.hashes.sha256);
-  const urls = Object.fromEntries(hashes.map((sha256) => [sha256, payloadUrl(signed.vin, sha256, now)]));
-  return JSON.stringify({ v: PROTOCOL_VERSION, signed, signatures, urls });
+  const urls = artifacts.map((sha256) => `"${sha256}":${JSON.stringify(payloadUrl(vin, sha256, now))}`);
+  return `{"v":${PROTOCOL_VERSION},${envelope.slice(1, -1)},"urls":{${[...new Set(urls)].join(',')}}}`;
 }

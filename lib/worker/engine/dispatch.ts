@@ -1,3 +1,4 @@
+import type pg from 'pg';
 import { type EngineCampaign, type EngineWave, loadWaves, lockCampaign } from '#lib/db/engine/campaigns.ts';
 import { type CatalogSnapshot, loadCatalog } from '#lib/db/engine/catalog-snapshot.ts';
 import { lockVehicles } from '#lib/db/engine/lock-vehicles.ts';
@@ -13,9 +14,11 @@ import {
   joinApplied,
   nothingApplied,
 } from '#lib/services/apply-assignment-events.ts';
-import { type Claim, claimOffers, LEASE_MS } from './claim.ts';
+import { LEASE_MS } from './carry-out.ts';
+import { type Claim, claimOffers } from './claim.ts';
 import type { EngineDeps } from './deps.ts';
 import { directorMessage } from './director-document.ts';
+import { signOffers } from './sign-offers.ts';
 
 /** Claimed batches that are being published at the same time. */
 const BATCHES_IN_FLIGHT = 4;
@@ -83,7 +86,7 @@ export function createDispatcher(deps: EngineDeps): Dispatcher {
           const batch = publishClaim(deps, claim, now)
             .then(finish)
             // What was published stays leased: after the lease the same documents go out again.
-            .catch((error) => deps.log.error({ err: error }, 'what was published could not be stored'))
+            .catch((error) => deps.log.error({ err: error }, 'claimed offers could not be signed or stored'))
             .finally(() => inFlight.delete(batch));
           inFlight.add(batch);
           if (inFlight.size >= BATCHES_IN_FLIGHT) await Promise.race(inFlight);
@@ -111,34 +114,33 @@ async function openWaves(deps: EngineDeps, running: readonly EngineCampaign[]) {
 
 type PublishOutcome = { applied: AppliedEvents; published: number; failed: number };
 
-/** Publishes a claim and stores what the broker accepted; the rest is due again soon. */
+/** Signs and publishes a claim and stores what the broker accepted; the rest is due again soon. */
 async function publishClaim(deps: EngineDeps, claim: Claim, now: () => Date): Promise<PublishOutcome> {
-  const { campaign, offers } = claim;
+  const { campaign } = claim;
+  const offers = await signOffers(deps, claim, claim.at);
   const accepted: { vin: string; attempt: number; version: number; online: boolean; latencyMs: number }[] =
     [];
   const failed: string[] = [];
   let failure: unknown;
   await Promise.all(
-    offers.map(async ({ vin, attempt, envelope, online }) => {
+    offers.map(async ({ attempt, document, online }) => {
+      const { vin, version, expiresAt } = document;
       const at = now();
       const from = performance.now();
       try {
         await deps.publish(
           vehicleTopic(deps.topics, 'otaUpdate', vin),
-          directorMessage(envelope, deps.payloadUrl, at),
+          directorMessage(document, deps.payloadUrl, at),
           {
             qos: campaign.definition.qos,
-            expirySeconds: Math.max(
-              1,
-              Math.round((Date.parse(envelope.signed.expires) - at.getTime()) / 1000),
-            ),
+            expirySeconds: Math.max(1, Math.round((expiresAt.getTime() - at.getTime()) / 1000)),
           },
         );
         accepted.push({
           vin,
           attempt,
           online,
-          version: envelope.signed.version,
+          version,
           latencyMs: performance.now() - from,
         });
       } catch (error) {
@@ -150,7 +152,7 @@ async function publishClaim(deps: EngineDeps, claim: Claim, now: () => Date): Pr
   if (failed.length > 0)
     deps.log.warn({ err: failure, vehicles: failed.length }, 'offers could not be published');
   const receivedAt = now();
-  const applied = await inTransaction(deps.db.pool, async (client) => {
+  const store = async (client: pg.PoolClient) => {
     if (failed.length > 0) {
       const again = new Date(receivedAt.getTime() + Math.min(RETRY_MS, LEASE_MS));
       await client.query(
@@ -179,7 +181,9 @@ async function publishClaim(deps: EngineDeps, claim: Claim, now: () => Date): Pr
       })),
       { now: receivedAt, shard: deps.slot },
     );
-  });
+  };
+  // What a crash of the server takes back of this stays leased, and is published again as it was.
+  const applied = await inTransaction(deps.db.pool, store, { flush: 'later' });
   const overtaken = await withdrawOvertaken(
     deps,
     campaign.id,

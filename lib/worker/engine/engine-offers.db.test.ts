@@ -3,7 +3,7 @@ import { allowOffers } from '#lib/services/allow-offers.ts';
 import { findOverlaps } from '#lib/services/find-overlaps.ts';
 import { stopAllOffers } from '#lib/services/stop-all-offers.ts';
 import { whyNotVehicle } from '#lib/services/why-not-vehicle.ts';
-import { LEASE_MS } from './claim.ts';
+import { LEASE_MS } from './carry-out.ts';
 import { controlledEngine } from './control-testing.ts';
 import { seedFleet, seedRelease, statesOf, topics, vehicleOf } from './testing.ts';
 

@@ -22,6 +22,8 @@ const IDLE_MS = 1_000;
 const HELD_MS = 200;
 /** A report that makes a vehicle match waits at most this long for its offer to be made. */
 const JOIN_IDLE_MS = 50;
+/** What waits is looked at this often, to be signed ahead. */
+const AHEAD_IDLE_MS = 5_000;
 const ALERTS_IDLE_MS = 5_000;
 /** For how long a payload URL is good; the TCU asks for fresh ones beyond it. */
 const URL_VALID_MS = 6 * 3_600_000;
@@ -114,6 +116,11 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     if (joined > 0) dispatching.wake();
     return more ? 0 : JOIN_IDLE_MS;
   }, onError('vehicles could not join campaigns'));
+  const signing = startLoop(async () => {
+    if (!totals.leads) return AHEAD_IDLE_MS;
+    const { more } = await core.signAhead(now);
+    return more ? 0 : AHEAD_IDLE_MS;
+  }, onError('offers could not be signed ahead'));
   const alerting = startLoop(
     async () => ((await alerts.run(now())) > 0 ? 0 : ALERTS_IDLE_MS),
     onError('alerts could not be delivered'),
@@ -129,7 +136,13 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     details: () => ({ ...totals }),
     async stop() {
       stopping.abort();
-      await Promise.all([dispatching.stop(), leading.stop(), joining.stop(), alerting.stop()]);
+      await Promise.all([
+        dispatching.stop(),
+        leading.stop(),
+        joining.stop(),
+        signing.stop(),
+        alerting.stop(),
+      ]);
       alerts.close();
       await leadership.stop();
       await hints.stop();

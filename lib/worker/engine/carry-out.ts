@@ -1,0 +1,148 @@
+import type pg from 'pg';
+import type { EngineCampaign } from '#lib/db/engine/campaigns.ts';
+import type { CatalogSnapshot } from '#lib/db/engine/catalog-snapshot.ts';
+import {
+  type DueRow,
+  type LeasedRow,
+  leaseRows,
+  type ParkedRow,
+  parkRows,
+  raiseVersions,
+  readDocuments,
+} from '#lib/db/engine/claim-rows.ts';
+import type { UpdateStep } from '#lib/domain/configuration.ts';
+import { applyAssignmentEvents, type OccurredEvent } from '#lib/services/apply-assignment-events.ts';
+import type { ClaimDecision } from './claim-decision.ts';
+import type { EngineDeps } from './deps.ts';
+import { type DirectorDocument, readDocument } from './director-document.ts';
+import type { OfferSigner } from './offer-signer.ts';
+
+/** For how long a claimed assignment is one worker's; after that another publishes the same document. */
+export const LEASE_MS = 30_000;
+/** A document that was signed longer ago than this is signed anew. */
+export const AHEAD_VALID_MS = 24 * 3_600_000;
+
+export type Decided = { row: DueRow; decision: ClaimDecision; targets: LeasedRow['targets'] };
+
+/** An offer under a lease; without a document it is still to be signed. */
+export type ClaimedOffer = {
+  vin: string;
+  attempt: number;
+  version: number;
+  steps: readonly UpdateStep[];
+  document: DirectorDocument | undefined;
+  online: boolean;
+};
+
+type CarryOutInput = { campaign: EngineCampaign; catalog: CatalogSnapshot; signer: OfferSigner; now: Date };
+
+/** Stores what was decided of due rows in the claim's transaction: parks, settles, or leases them for their offers. */
+export async function carryOut(
+  client: pg.PoolClient,
+  deps: EngineDeps,
+  { campaign, catalog, signer, now }: CarryOutInput,
+  decided: readonly Decided[],
+): Promise<ClaimedOffer[]> {
+  const parked: ParkedRow[] = [];
+  const events: OccurredEvent[] = [];
+  const offers: ClaimedOffer[] = [];
+  const leased: LeasedRow[] = [];
+  const raised: { vin: string; version: number }[] = [];
+  /** Their offer may have been published before its worker died. */
+  const recalled: string[] = [];
+  const sent = await readDocuments(
+    client,
+    decided.flatMap(({ row: { vin, leasedVersion } }) =>
+      leasedVersion === null ? [] : [{ vin, version: leasedVersion }],
+    ),
+  );
+  const occurred = (row: DueRow, event: OccurredEvent['event']) =>
+    events.push({ vin: row.vin, campaignId: campaign.id, event, receivedAt: now });
+
+  for (const { row, decision, targets } of decided) {
+    const { vin, attempt } = row;
+    if (decision.kind === 'park') parked.push({ vin, dueAt: decision.dueAt, reasons: decision.reasons });
+    if (decision.kind === 'already_installed') {
+      parked.push({ vin, dueAt: null, reasons: null });
+      const order = { epoch: row.epoch, sequence: row.reportSequence };
+      occurred(row, { kind: 'inventory', order, verdict: { kind: 'at_target' } });
+    }
+    if (decision.kind === 'exclude') {
+      parked.push({ vin, dueAt: null, reasons: decision.reasons });
+      const code = decision.reasons[0]?.code ?? 'excluded';
+      if (row.leasedVersion !== null) recalled.push(vin);
+      occurred(row, row.state === 'pending' ? { kind: 'excluded', code } : { kind: 'cancelRequested', code });
+    }
+    if (decision.kind !== 'offer') continue;
+    const { steps } = decision.eligibility;
+    const missing = steps.find(({ releaseId }) => !catalog.releases.get(releaseId)?.artifact);
+    if (missing) {
+      deps.log.error(
+        { vin, releaseId: missing.releaseId },
+        'a release without an artifact cannot be offered',
+      );
+      parked.push({ vin, dueAt: new Date(now.getTime() + 600_000), reasons: null });
+      continue;
+    }
+    const repeated = repeatable(sent.get(vin), campaign.id, attempt, steps, row);
+    const document = repeated ?? signedAhead(signer, row, steps, now);
+    const version = repeated?.version ?? row.directorVersion + 1;
+    if (!repeated) raised.push({ vin, version });
+    leased.push({ vin, version, configurationKey: row.configurationKey, steps, targets });
+    offers.push({ vin, attempt, version, steps, document, online: row.online });
+  }
+
+  await parkRows(client, campaign.id, parked);
+  await applyAssignmentEvents(client, events, { now, shard: deps.slot });
+  if (recalled.length > 0) {
+    await client.query('UPDATE assignments SET cancel_due_at = $3 WHERE campaign_id = $1 AND vin = ANY($2)', [
+      campaign.id,
+      recalled,
+      now,
+    ]);
+  }
+  await raiseVersions(client, raised);
+  await leaseRows(client, campaign.id, leased, {
+    by: `worker-${deps.slot}`,
+    at: now,
+    until: new Date(now.getTime() + LEASE_MS),
+  });
+  return offers;
+}
+
+/** The document of a lease that ran out, where it still is the newest and says the same: it is sent again as it is. */
+function repeatable(
+  text: string | undefined,
+  campaignId: string,
+  attempt: number,
+  steps: readonly UpdateStep[],
+  row: DueRow,
+): DirectorDocument | undefined {
+  if (text === undefined) return undefined;
+  const { document, signed } = readDocument(text);
+  if (signed.version !== row.directorVersion) return undefined;
+  if (signed.campaignId !== campaignId || signed.attempt !== attempt) return undefined;
+  const wanted = steps.map(({ ecuId, releaseId }) => `${ecuId} ${releaseId}`).sort();
+  const stated = Object.values(signed.targets).map(({ custom }) => `${custom.ecuId} ${custom.releaseId}`);
+  return wanted.join() === stated.sort().join() ? document : undefined;
+}
+
+/** The document that was signed ahead, where it says what would be signed now and is not too old. */
+function signedAhead(
+  signer: OfferSigner,
+  { vin, attempt, directorVersion, prepared }: DueRow,
+  steps: readonly UpdateStep[],
+  now: Date,
+): DirectorDocument | undefined {
+  if (prepared?.basis !== signer.basisOf(attempt, steps)) return undefined;
+  const age = now.getTime() - prepared.issuedAt.getTime();
+  if (age < 0 || age > AHEAD_VALID_MS) return undefined;
+  const { envelope, expiresAt } = prepared;
+  return {
+    vin,
+    version: directorVersion + 1,
+    envelope,
+    artifacts: signer.artifactsOf(attempt, steps),
+    expiresAt,
+  };
+}
