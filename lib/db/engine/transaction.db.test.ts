@@ -23,7 +23,8 @@ it('runs again what Postgres ended for a deadlock, and both come through', async
       await client.query(sql, [second]);
     });
   await Promise.all([add('a', 'b'), add('b', 'a')]);
-  expect(runs).toBe(3);
+  // On a busy machine the second run may meet the other once more.
+  expect(runs).toBeGreaterThanOrEqual(3);
   const { rows } = await database.pool.query('SELECT amount FROM purses');
   expect(rows).toEqual([{ amount: 2 }, { amount: 2 }]);
 });
