@@ -14,6 +14,8 @@ export type DatabaseOptions = {
   max?: number;
   /** Shown in `pg_stat_activity`. */
   name?: string;
+  /** Statements that do not wait for each other's answers travel together; COPY and cursors cannot then. */
+  pipeline?: boolean;
   /** Told of a broken idle connection; the pool itself replaces it. */
   onError?: (error: Error) => void;
 };
@@ -27,8 +29,7 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
     idleTimeoutMillis: 30_000,
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
-    // Statements that do not wait for each other's answers travel together.
-    pipeline: true,
+    pipeline: options.pipeline ?? false,
     // A script ends when its work is done, not when the last idle connection times out.
     allowExitOnIdle: true,
   });

@@ -20,7 +20,12 @@ await runProcess('web', startWeb);
 
 async function startWeb({ config, log }: ProcessContext): Promise<RunningProcess> {
   const onError = (error: Error) => log.warn({ err: error.message }, 'a database connection broke');
-  const db = openDatabase(config.databaseUrl, { max: config.database.pool, name: 'roadcast-web', onError });
+  const db = openDatabase(config.databaseUrl, {
+    max: config.database.pool,
+    name: 'roadcast-web',
+    pipeline: true,
+    onError,
+  });
   const auth = createAuth(config, db);
   const runtime: WebRuntime = { config, log, db, auth };
   provideRuntime(runtime);

@@ -24,6 +24,7 @@ export async function runWorker(
   const db = openDatabase(config.databaseUrl, {
     max: config.database.pool,
     name: 'roadcast-worker',
+    pipeline: true,
     onError: (error) => log.debug({ err: error }, 'database connection'),
   });
   await db.pool.query('SELECT 1').catch((error: Error) => {
