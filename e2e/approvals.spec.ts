@@ -35,7 +35,7 @@ test('a quorum of two: each counts once, an edit voids, what changed since is sh
   test.setTimeout(150_000);
   const tag = `quorum-${Date.now()}`;
   const name = `Quorum ${tag}`;
-  await stage.addVehicle('QUO', tag);
+  await stage.addVehicle('CRM', tag);
   const { campaignId } = await stage.draft(name, tag, { requiredApprovals: 2 });
   await stage.submit(campaignId);
   const [first, second] = [await approverPage(browser), await approverPage(browser)];

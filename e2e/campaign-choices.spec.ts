@@ -15,7 +15,7 @@ test('overlaps: who goes first is shown, and whether the others wait or are left
   operatorPage: page,
 }) => {
   const tag = `overlap-${Date.now()}`;
-  await stage.addVehicle('OVL', tag);
+  await stage.addVehicle('VRL', tag);
   const first = await stage.draft(`First ${tag}`, tag, { priority: 90 });
   await stage.start(first.campaignId);
   const { campaignId } = await stage.draft(`Second ${tag}`, tag, { priority: 10 });
@@ -63,7 +63,7 @@ test('skilled persons: their vehicles are left out until the campaign is theirs 
 
 test('figures of the preview lead to the vehicles that they count', async ({ operatorPage: page }) => {
   const tag = `figures-${Date.now()}`;
-  const vins = [await stage.addVehicle('FIG', tag), await stage.addVehicle('FIG', tag)];
+  const vins = [await stage.addVehicle('FGR', tag), await stage.addVehicle('FGR', tag)];
   const { campaignId } = await stage.draft(`Figures ${tag}`, tag);
   await page.goto(`/campaigns/${campaignId}/edit`);
   await expect(page.getByTestId('eligible-count')).toHaveText('0');

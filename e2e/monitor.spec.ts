@@ -128,6 +128,13 @@ test('two people see each other act; a pause is at once, an abort asks for the n
   await expect(other.getByTestId('standing')).toContainText('Aborted');
   await expect(page.getByText('aborted the campaign')).toBeVisible();
 
+  await page.getByRole('button', { name: 'Replay' }).click();
+  const course = page.waitForResponse(/course\?wave=2$/);
+  await page.getByLabel('What is replayed').selectOption('2');
+  const { counts } = await (await course).json();
+  expect(Object.values(counts)).toEqual([1]);
+  await expect(page.getByRole('slider', { name: 'Instant of the replay' })).toBeVisible();
+
   const csv = await page.request.get(`${stackUnderTest.url}/api/campaigns/${campaignId}/export`);
   const lines = (await csv.text()).trim().split('\n');
   expect(lines).toHaveLength(vehicles.length + 1);

@@ -67,6 +67,7 @@ const reads = [
   '/api/campaigns/export',
   '/api/campaigns/none/assignments',
   '/api/campaigns/none/neighbours',
+  '/api/campaigns/none/course?wave=1',
   '/api/campaigns/none/events',
   '/api/campaigns/none/export',
   `/api/vehicles/${vin}/documents`,

@@ -4,8 +4,8 @@ import { X } from 'lucide-react';
 import { Button } from '#components/ui/button.tsx';
 import { SEGMENT_GROUPS } from '#components/ui/campaign-segments.ts';
 import { Select } from '#components/ui/input.tsx';
+import { labelOfReason } from '#lib/domain/describe-reason.ts';
 import { type AssignmentUrl, assignmentQuery, EVERY_VEHICLE } from './assignment-url.ts';
-import { labelOf } from './impact.tsx';
 import type { Monitored } from './monitor-types.ts';
 
 type AssignmentFilterProps = {
@@ -55,7 +55,7 @@ export function AssignmentFilter({ campaign, url, onChange }: AssignmentFilterPr
       </Select>
       {url.reason !== null && (
         <Mark
-          label={`Reason: ${url.reason === '' ? 'none' : labelOf(url.reason)}`}
+          label={`Reason: ${url.reason === '' ? 'none' : labelOfReason(url.reason)}`}
           onRemove={() => onChange({ reason: null })}
         />
       )}

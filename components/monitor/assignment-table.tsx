@@ -5,10 +5,9 @@ import { type Column, DataTable } from '#components/ui/data-table.tsx';
 import { formatDuration } from '#components/ui/format.ts';
 import { AssignmentStatus, Badge } from '#components/ui/status.tsx';
 import { Time } from '#components/ui/time.tsx';
-import { describeReason } from '#lib/domain/describe-reason.ts';
+import { describeReason, labelOfReason } from '#lib/domain/describe-reason.ts';
 import { ExclusionReason } from '#lib/domain/exclusion-reason.ts';
 import { AssignmentState } from '#lib/domain/states.ts';
-import { labelOf } from './impact.tsx';
 import type { Monitored } from './monitor-types.ts';
 import type { AssignmentRow } from './use-assignments.ts';
 
@@ -98,14 +97,14 @@ function whyOf(row: AssignmentRow): string {
     if (known.success) return describeReason(known.data);
     const code: unknown = Reflect.get(Object(reason), 'code');
     const comment: unknown = Reflect.get(Object(reason), 'comment');
-    return `${typeof code === 'string' ? labelOf(code) : 'unknown reason'}${typeof comment === 'string' ? `: ${comment}` : ''}`;
+    return `${typeof code === 'string' ? labelOfReason(code) : 'unknown reason'}${typeof comment === 'string' ? `: ${comment}` : ''}`;
   });
   if (sentences.length > 0 && ['excluded', 'pending', 'deferred'].includes(row.state))
     return sentences.join(' ');
   const from = row.failedFromVersion === null ? '' : ` from ${row.failedFromVersion || '(empty)'}`;
   const ecu = row.failedEcuId === null ? '' : ` on ${row.failedEcuId}${from}`;
   const detail = row.reasonDetail === null ? '' : `: ${row.reasonDetail}`;
-  return row.reasonCode === null ? '' : `${labelOf(row.reasonCode)}${ecu}${detail}`;
+  return row.reasonCode === null ? '' : `${labelOfReason(row.reasonCode)}${ecu}${detail}`;
 }
 
 function latencyOf(row: AssignmentRow) {

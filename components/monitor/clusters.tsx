@@ -7,10 +7,10 @@ import { Panel } from '#components/ui/panel.tsx';
 import { PlainTable } from '#components/ui/plain-table.tsx';
 import { Badge } from '#components/ui/status.tsx';
 import { ASSIGNMENT_STATUS } from '#components/ui/tones.ts';
+import { labelOfReason } from '#lib/domain/describe-reason.ts';
 import { AssignmentState } from '#lib/domain/states.ts';
 import { assignmentsHref } from './assignment-url.ts';
 import { ExcludeCluster, RetryCluster } from './cluster-actions.tsx';
-import { labelOf } from './impact.tsx';
 import type { Can, Cluster, LeftOut, Monitored } from './monitor-types.ts';
 
 /** Failures that are alike: reason × ECU × from-version, each to be opened, retried or excluded. */
@@ -125,7 +125,7 @@ export function LeftOutTable({ campaign, rows }: { campaign: Monitored; rows: Le
             key: `${state} ${code}`,
             cells: [
               ASSIGNMENT_STATUS[known].word,
-              labelOf(code),
+              labelOfReason(code),
               <Link
                 key="count"
                 href={assignmentsHref(campaign.id, {

@@ -1,5 +1,5 @@
 import { formatCount } from '#components/ui/format.ts';
-import { REASON_LABELS } from '#lib/domain/describe-reason.ts';
+import { labelOfReason } from '#lib/domain/describe-reason.ts';
 import type { ReviewedImpact } from '#lib/domain/impact.ts';
 import type { Monitored } from './monitor-types.ts';
 
@@ -13,7 +13,7 @@ export function Impact({ impact, campaign }: { impact: ReviewedImpact; campaign:
       <dl className="grid gap-1">
         <Line name="Eligible now" count={impact.eligible} strong />
         {left.slice(0, 8).map(([code, count]) => (
-          <Line key={code} name={labelOf(code)} count={count} />
+          <Line key={code} name={labelOfReason(code)} count={count} />
         ))}
       </dl>
       {impact.conflicts.length > 0 && (
@@ -37,14 +37,4 @@ function Line({ name, count, strong = false }: { name: string; count: number; st
       <dd>{formatCount(count)}</dd>
     </div>
   );
-}
-
-const LABELS: Readonly<Record<string, string>> = {
-  ...REASON_LABELS,
-  excluded_by_person: 'Excluded by a person',
-};
-
-/** A reason's short name; unknown codes in their own words. */
-export function labelOf(code: string): string {
-  return LABELS[code] ?? code.replaceAll('_', ' ');
 }

@@ -66,7 +66,7 @@ export function MonitorScreen({ initial, can, from }: MonitorScreenProps) {
             <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-4 xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)] print:grid-cols-[minmax(0,1fr)]">
               <div className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-4">
                 <Clusters campaign={campaign} clusters={clusters.data.clusters} can={can} />
-                <Course campaignId={id} initial={initial.course} />
+                <Course campaignId={id} waves={campaign.waves} initial={initial.course} />
                 <LeftOutTable campaign={campaign} rows={clusters.data.leftOut} />
               </div>
               <div className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-4">

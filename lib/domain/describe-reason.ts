@@ -36,6 +36,13 @@ export const REASON_LABELS: Readonly<Record<ExclusionCode, string>> = {
   attempt_over: 'Attempt over',
 };
 
+const BY_TEXT: Readonly<Record<string, string>> = REASON_LABELS;
+
+/** A reason's short name by its code; what is no code of ours in its own words. */
+export function labelOfReason(code: string): string {
+  return BY_TEXT[code] ?? code.replaceAll('_', ' ');
+}
+
 /** The reason as a sentence for an operator, with the ECU, versions and campaign that it speaks of. */
 export function describeReason(reason: ExclusionReason): string {
   switch (reason.code) {

@@ -61,7 +61,7 @@ describe('drift', () => {
 
   it('is told in words', () => {
     expect(describeDrift({ kind: 'new_exclusion', code: 'unknown_version', vehicles: 2 })).toBe(
-      '2 vehicles are now left out as unknown version',
+      '2 vehicles are now left out: Unknown version',
     );
   });
 });

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { canonicalJson } from '../protocol/canonical-json.ts';
 import { CampaignDefinition } from './campaign-definition.ts';
+import { labelOfReason } from './describe-reason.ts';
 
 /** A release as the campaign will send it; anything that changes it changes `revision`. */
 export interface ReleaseRevision {
@@ -62,15 +63,15 @@ export function decideDrift(reviewed: ReviewedImpact, current: ReviewedImpact): 
   return reasons.length === 0 ? { kind: 'same' } : { kind: 'drifted', reasons };
 }
 
-/** A reason of drift as a sentence for the person who must confirm again. */
-export function describeDrift(reason: DriftReason): string {
+/** A reason of drift as a sentence for the person who must confirm again; `nameOf` tells a campaign's name. */
+export function describeDrift(reason: DriftReason, nameOf: (campaignId: string) => string = String): string {
   switch (reason.kind) {
     case 'definition_changed':
       return 'the campaign or one of its releases was changed';
     case 'new_conflict':
-      return `campaign ${reason.campaignId} now wants the same ECUs`;
+      return `campaign ${nameOf(reason.campaignId)} now wants the same ECUs`;
     case 'new_exclusion':
-      return `${reason.vehicles} vehicles are now left out as ${reason.code.replaceAll('_', ' ')}`;
+      return `${reason.vehicles} ${reason.vehicles === 1 ? 'vehicle is' : 'vehicles are'} now left out: ${labelOfReason(reason.code)}`;
     case 'eligible_moved':
       return `${reason.to} vehicles are eligible, ${reason.from} were`;
   }

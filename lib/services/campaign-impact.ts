@@ -108,7 +108,8 @@ export function requireReviewed(
   const baseline = seen.reviewed ?? stored ?? { ...current.reviewed };
   const decision = decideDrift({ ...baseline, digest: seen.digest }, current.reviewed);
   if (decision.kind === 'same') return;
-  const sentences = decision.reasons.map(describeDrift);
+  const nameOf = (id: string) => current.overlaps.find((one) => one.campaignId === id)?.name ?? id;
+  const sentences = decision.reasons.map((reason) => describeDrift(reason, nameOf));
   throw new ConflictError(
     `The impact is not what was reviewed: ${sentences.join('; ')}. Review it again.`,
     { drift: decision.reasons, sentences, current: current.reviewed },

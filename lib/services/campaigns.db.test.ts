@@ -19,6 +19,7 @@ import { dryRunCampaign } from './dry-run-campaign.ts';
 import { duplicateCampaign } from './duplicate-campaign.ts';
 import { editCampaign } from './edit-campaign.ts';
 import { excludeVehicles } from './exclude-vehicles.ts';
+import { getWaveCourse } from './get-wave-course.ts';
 import { openNextWave } from './open-next-wave.ts';
 import { previewCampaign } from './preview-campaign.ts';
 import { startCampaign } from './start-campaign.ts';
@@ -186,6 +187,15 @@ describe('a running campaign', () => {
       excluded: 1,
       notified: 35,
     });
+    const courses = await Promise.all([0, 1].map((wave) => getWaveCourse(ctx, { campaignId, wave })));
+    expect(courses.map(({ counts }) => counts)).toEqual([
+      { cancelled: 1, confirmed: 3 },
+      { excluded: 1, notified: 35 },
+    ]);
+    const gained = courses.map(({ steps }) =>
+      steps.reduce((sum, { changes }) => sum + (changes.notified ?? 0), 0),
+    );
+    expect(gained).toEqual([0, 35]);
     await expect(openNextWave(ctx, { campaignId, wave: 1 })).rejects.toMatchObject({ code: 'conflict' });
     expect(await readCounters(database.pool, campaignId)).toEqual(await recount(database.pool, campaignId));
   });

@@ -32,14 +32,21 @@ export function readCampaignCourse(pool: Pool, campaignId: string): Promise<Camp
   return remembered(pool, `course ${campaignId}`, 1_000, () => readNow(pool, campaignId));
 }
 
-async function readNow(pool: Pool, campaignId: string): Promise<CampaignCourse> {
+function readNow(pool: Pool, campaignId: string): Promise<CampaignCourse> {
+  return atOneMoment(pool, (client) => readIn(client, campaignId));
+}
+
+/** Reads counters and events of one and the same moment. */
+export async function atOneMoment<Value>(
+  pool: Pool,
+  read: (client: PoolClient) => Promise<Value>,
+): Promise<Value> {
   const client = await pool.connect();
   try {
-    // Counters and events of one and the same moment.
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
-    const course = await readIn(client, campaignId);
+    const value = await read(client);
     await client.query('COMMIT');
-    return course;
+    return value;
   } catch (error) {
     await client.query('ROLLBACK');
     throw error;
@@ -64,7 +71,7 @@ async function readIn(client: PoolClient, campaignId: string): Promise<CampaignC
   );
   const { first, last } = span.rows[0] ?? {};
   if (typeof first !== 'number' || typeof last !== 'number') return { counts, stepSeconds: 60, steps: [] };
-  const fits = STEP_SECONDS.find((step) => (last - first) / step < MOST_STEPS - 2) ?? 2_592_000;
+  const fits = stepFor(last - first);
   const vehicles = counters.rows.reduce((sum, { count }) => sum + count, 0);
   const stepSeconds = vehicles > FEW_VEHICLES ? Math.max(60, fits) : fits;
   const { rows } = await client.query<Moves>(
@@ -75,7 +82,12 @@ async function readIn(client: PoolClient, campaignId: string): Promise<CampaignC
   return { counts, stepSeconds, steps: stepsOf(rows, stepSeconds) };
 }
 
-type Moves = { step: number; from: string | null; to: string; count: number; last: string };
+/** Length of the steps that a span is told in, s. */
+export function stepFor(seconds: number): number {
+  return STEP_SECONDS.find((step) => seconds / step < MOST_STEPS - 2) ?? 2_592_000;
+}
+
+export type Moves = { step: number; from: string | null; to: string; count: number; last: string };
 
 /** The timeline row up to which the course is added up. */
 const SINCE = 'SELECT coalesce((SELECT counted_to FROM course_progress WHERE id = 1), 0) AS id';
@@ -91,7 +103,8 @@ const FROM_COURSE = `${MOVES} FROM (
     UNION ALL (${EVENTS} AND id > (${SINCE}) GROUP BY 1, 2, 3)
   ) e GROUP BY 1, 2, 3 ORDER BY 1`;
 
-function stepsOf(rows: readonly Moves[], stepSeconds: number): CourseStep[] {
+/** Counted moves as steps with their net changes. */
+export function stepsOf(rows: readonly Moves[], stepSeconds: number): CourseStep[] {
   const steps = new Map<number, CourseStep>();
   for (const { step, from, to, count, last } of rows) {
     const found = steps.get(step) ?? { at: (step + 1) * stepSeconds, changes: {}, lastId: last };

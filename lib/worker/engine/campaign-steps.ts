@@ -58,7 +58,7 @@ async function driftSinceReview(deps: EngineDeps, campaign: EngineCampaign, now:
   if (!reviewed.success) return [];
   const current = await computeImpact(deps.db, campaign.definition, now, campaign.id);
   const drift = decideDrift(reviewed.data, current.reviewed);
-  return drift.kind === 'same' ? [] : drift.reasons.map(describeDrift);
+  return drift.kind === 'same' ? [] : drift.reasons.map((reason) => describeDrift(reason));
 }
 
 /** Judges a running campaign that is planned: threshold, waves and their gates, completion. */
