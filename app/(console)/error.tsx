@@ -1,5 +1,7 @@
 'use client';
 
+import { useRouter } from 'next/navigation';
+import { startTransition } from 'react';
 import { Button, ButtonLink } from '#components/ui/button.tsx';
 import { EmptyState } from '#components/ui/notes.tsx';
 import { FORBIDDEN_DIGEST } from '#lib/protocol/action-result.ts';
@@ -11,6 +13,13 @@ export default function ConsoleError({
   error: Error & { digest?: string };
   reset(): void;
 }) {
+  const router = useRouter();
+  // What failed was made by the server: it has to be asked again, then shown again.
+  const again = () =>
+    startTransition(() => {
+      router.refresh();
+      reset();
+    });
   if (error.digest === FORBIDDEN_DIGEST) {
     return (
       <EmptyState
@@ -28,7 +37,7 @@ export default function ConsoleError({
       title="This page could not be shown"
       action={
         <>
-          <Button look="primary" onClick={reset}>
+          <Button look="primary" onClick={again}>
             Try again
           </Button>
           <ButtonLink href="/health">Open Health</ButtonLink>
