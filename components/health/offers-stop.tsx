@@ -37,7 +37,7 @@ export function OffersStop({ stop, can }: OffersStopProps) {
     </Field>
   );
   return (
-    <Panel title="Offers" className={stop.stopped ? 'border-failed/70' : ''}>
+    <Panel id="offers" title="Offers" className={stop.stopped ? 'border-failed/70' : ''}>
       <div className="flex flex-wrap items-center justify-between gap-3">
         <div className="grid min-w-0 gap-0.5" data-testid="offers-stop" data-stopped={stop.stopped}>
           {stop.stopped ? (

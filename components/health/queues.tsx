@@ -37,10 +37,8 @@ export function Queues({ data, rates }: { data: HealthData; rates: Rates }) {
       <Stat
         label="Offers due"
         value={formatCount(figures.dueAssignments)}
-        detail={
-          figures.dueLagSeconds ? `oldest for ${formatDuration(figures.dueLagSeconds * 1000)}` : 'none waits'
-        }
-        href="/campaigns"
+        detail={describeOffers(figures)}
+        href="/campaigns?state=running"
       />
       <Stat
         label="Quarantine"
@@ -56,4 +54,12 @@ export function Queues({ data, rates }: { data: HealthData; rates: Rates }) {
       />
     </div>
   );
+}
+
+/** How long the oldest waits, and apart from it how many a campaign's own rate holds back. */
+function describeOffers({ dueAssignments, dueLagSeconds, heldAssignments }: HealthData['figures']): string {
+  const oldest = dueLagSeconds ? `oldest for ${formatDuration(dueLagSeconds * 1000)}` : '';
+  const waits = dueAssignments === 0 ? 'none waits' : oldest;
+  const held = heldAssignments === 0 ? '' : `${formatCount(heldAssignments)} held by the rate`;
+  return [waits, held].filter(Boolean).join('; ');
 }

@@ -43,13 +43,18 @@ export function FleetStats({ fleet, lag }: Pick<OverviewData, 'fleet' | 'lag'>) 
             </Status>
           )
         }
-        detail={
-          lag.dueOffers > 0
-            ? `${formatCount(lag.dueOffers)} offers due, oldest ${formatDuration(lag.dueLagSeconds * 1000)}`
-            : 'no offer waits'
-        }
+        detail={describeOffers(lag)}
         href="/health"
       />
     </div>
   );
+}
+
+/** What waits for the dispatcher, and apart from it what a campaign's own rate holds back. */
+function describeOffers({ dueOffers, dueLagSeconds, heldOffers }: OverviewData['lag']): string {
+  const due =
+    dueOffers === 0
+      ? 'no offer waits'
+      : `${formatCount(dueOffers)} offers due${dueLagSeconds > 0 ? `, oldest ${formatDuration(dueLagSeconds * 1000)}` : ''}`;
+  return heldOffers === 0 ? due : `${due}; ${formatCount(heldOffers)} held by the rate`;
 }

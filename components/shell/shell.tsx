@@ -3,18 +3,31 @@ import type { ReactNode } from 'react';
 import { FreshnessBadge } from '#components/live/freshness-badge.tsx';
 import { LiveProvider } from '#components/live/live-provider.tsx';
 import { JobsIndicator } from '#components/settings/jobs-indicator.tsx';
-import type { Role } from '#lib/domain/permissions.ts';
+import { isPermitted, type Role } from '#lib/domain/permissions.ts';
+import type { ViewValue } from '#lib/live/views.ts';
 import { CommandPalette } from './command-palette.tsx';
 import { FocusKeeper } from './focus-keeper.tsx';
 import { Logo } from './logo.tsx';
 import { MobileNav } from './mobile-nav.tsx';
 import { NavLinks } from './nav-links.tsx';
+import { ReadOnly } from './read-only.tsx';
 import { Shortcuts } from './shortcuts.tsx';
+import { StopBanner } from './stop-banner.tsx';
 import { ThemeMenu } from './theme-menu.tsx';
 import { type SignedIn, UserMenu } from './user-menu.tsx';
 
 /** The frame of every page: navigation, search, freshness, theme, account; the live connection for all. */
-export function Shell({ user, role, children }: { user: SignedIn; role: Role; children: ReactNode }) {
+export function Shell({
+  user,
+  role,
+  offersStop,
+  children,
+}: {
+  user: SignedIn;
+  role: Role;
+  offersStop: ViewValue<'offers-stop'>;
+  children: ReactNode;
+}) {
   return (
     <LiveProvider>
       <a
@@ -36,20 +49,21 @@ export function Shell({ user, role, children }: { user: SignedIn; role: Role; ch
           </nav>
         </aside>
         <div className="flex min-w-0 flex-col">
-          <header
-            data-print="hide"
-            className="sticky top-0 z-30 flex h-12 items-center gap-2 border-line border-b bg-surface px-3 lg:px-6"
-          >
-            <MobileNav role={role} />
-            <CommandPalette role={role} />
-            <div className="ml-auto flex items-center gap-1">
-              <JobsIndicator />
-              <FreshnessBadge />
-              <span className="w-1" />
-              <ThemeMenu />
-              <UserMenu user={user} />
-            </div>
-          </header>
+          <div data-print="hide" className="sticky top-0 z-30">
+            <header className="flex h-12 items-center gap-2 border-line border-b bg-surface px-3 lg:px-6">
+              <MobileNav role={role} />
+              <CommandPalette role={role} />
+              <div className="ml-auto flex items-center gap-1">
+                <ReadOnly role={role} />
+                <JobsIndicator />
+                <FreshnessBadge />
+                <span className="w-1" />
+                <ThemeMenu />
+                <UserMenu user={user} />
+              </div>
+            </header>
+            <StopBanner initial={offersStop} mayLift={isPermitted(role, 'offers.allow')} />
+          </div>
           <main id="main" tabIndex={-1} data-inset-focus className="flex-1">
             {children}
           </main>

@@ -2,6 +2,8 @@ import type { ReactNode } from 'react';
 import { cn } from './cn.ts';
 
 type PanelProps = {
+  /** Where a link to this part of the page leads. */
+  id?: string;
   title?: string;
   actions?: ReactNode;
   children: ReactNode;
@@ -10,9 +12,13 @@ type PanelProps = {
 };
 
 /** A bordered part of a page with its heading; `flush` for tables that reach the border. */
-export function Panel({ title, actions, children, className, flush = false }: PanelProps) {
+export function Panel({ id, title, actions, children, className, flush = false }: PanelProps) {
   return (
-    <section aria-label={title} className={cn('min-w-0 rounded-md border border-line bg-surface', className)}>
+    <section
+      id={id}
+      aria-label={title}
+      className={cn('min-w-0 scroll-mt-24 rounded-md border border-line bg-surface', className)}
+    >
       {title && (
         <div className="flex min-h-10 flex-wrap items-center justify-between gap-2 border-line border-b px-4 py-1.5">
           <h2 className="font-semibold">{title}</h2>

@@ -42,6 +42,11 @@ const QUEUES: [name: string, help: string, of: (reading: Reading) => Sample[]][]
     queue((of) => of.dueLagSeconds ?? 0),
   ],
   [
+    'roadcast_offers_held',
+    'Offers whose time has come, but which the rate of their campaign holds back.',
+    queue((of) => of.heldAssignments),
+  ],
+  [
     'roadcast_quarantine_open',
     'Rows of the quarantine that nobody dealt with.',
     queue((of) => of.openQuarantine),

@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import { readDueOffers } from './due-offers.ts';
 import { remembered } from './remembered.ts';
 
 export type HealthFigures = {
@@ -10,10 +11,12 @@ export type HealthFigures = {
   /** Share of reads that the cache served. */
   cacheHitRatio: number | null;
   tables: { name: string; rows: number; bytes: number; deadRows: number; lastVacuumAt: Date | null }[];
-  /** Assignments that are due now and not yet claimed. */
+  /** Offers that may be made now and are not yet claimed. */
   dueAssignments: number;
   /** How long the oldest of them has been due, s. */
   dueLagSeconds: number | null;
+  /** Offers whose time has come, but which their campaign's rate holds back. */
+  heldAssignments: number;
   openQuarantine: number;
   queuedAlerts: number;
   failedAlerts: number;
@@ -23,12 +26,20 @@ export type HealthFigures = {
 /** The database's own figures and the length of every queue; shared by open pages for two seconds. */
 export function readHealthFigures(pool: Pool): Promise<HealthFigures> {
   return remembered(pool, 'health', 2_000, async () => {
-    const [database, tables, queues] = await Promise.all([
+    const [database, tables, queues, offers] = await Promise.all([
       readDatabase(pool),
       readTables(pool),
       readQueues(pool),
+      readDueOffers(pool),
     ]);
-    return { ...database, tables, ...queues };
+    return {
+      ...database,
+      tables,
+      ...queues,
+      dueAssignments: offers.due,
+      dueLagSeconds: offers.lagSeconds,
+      heldAssignments: offers.heldByRate,
+    };
   });
 }
 
@@ -64,24 +75,15 @@ async function readTables(pool: Pool) {
 
 async function readQueues(pool: Pool) {
   const { rows } = await pool.query<{
-    dueAssignments: number;
-    dueLagSeconds: number | null;
     openQuarantine: number;
     queuedAlerts: number;
     failedAlerts: number;
     runningJobs: number;
   }>(
-    `SELECT due.count::int AS "dueAssignments",
-            extract(epoch FROM now() - due.oldest)::float8 AS "dueLagSeconds",
-            (SELECT count(*) FROM quarantine WHERE state = 'open')::int AS "openQuarantine",
+    `SELECT (SELECT count(*) FROM quarantine WHERE state = 'open')::int AS "openQuarantine",
             (SELECT count(*) FROM alert_deliveries WHERE state = 'queued')::int AS "queuedAlerts",
             (SELECT count(*) FROM alert_deliveries WHERE state = 'failed')::int AS "failedAlerts",
-            (SELECT count(*) FROM jobs WHERE state IN ('queued', 'running'))::int AS "runningJobs"
-     FROM (SELECT count(*), min(a.due_at) AS oldest
-           FROM campaigns c
-           JOIN waves w ON w.campaign_id = c.id AND w.state = 'running'
-           JOIN assignments a ON a.campaign_id = w.campaign_id AND a.wave = w.number
-           WHERE c.state = 'running' AND a.state = 'pending' AND a.due_at <= now()) due`,
+            (SELECT count(*) FROM jobs WHERE state IN ('queued', 'running'))::int AS "runningJobs"`,
   );
   const row = rows[0];
   if (!row) throw new Error('an aggregate has one row');
