@@ -16,12 +16,18 @@ import { catalogRoutes } from './catalog-routes.ts';
 import { DeclareBaselines } from './declare-baselines.tsx';
 import { installedHref } from './fleet-href.ts';
 import { ReleaseTable } from './release-table.tsx';
+import { VersionCourse } from './version-course.tsx';
 import { schemeExplanation, schemeLabel } from './version-schemes.ts';
 
-type Props = { name: string; initial: ViewValue<'ecu-type'>; canWrite: boolean };
+type Props = {
+  name: string;
+  initial: ViewValue<'ecu-type'>;
+  course: ViewValue<'version-course'>;
+  canWrite: boolean;
+};
 
 /** One ECU type: its releases, and every version that the catalog can place in order. */
-export function EcuTypePage({ name, initial, canWrite }: Props) {
+export function EcuTypePage({ name, initial, course, canWrite }: Props) {
   const { data, problem } = useLiveView('ecu-type', { name }, initial);
   const { type, lineage, releases } = data;
   if (!type)
@@ -54,7 +60,10 @@ export function EcuTypePage({ name, initial, canWrite }: Props) {
         </p>
       </PageHeader>
       {problem && <ErrorNote>{problem}</ErrorNote>}
-      <Fresh className="grid gap-4 xl:grid-cols-[2fr_1fr]">
+      <Fresh className="grid grid-cols-[minmax(0,1fr)] gap-4 xl:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
+        <div className="min-w-0 xl:col-span-2">
+          <VersionCourse ecuType={name} initial={course} />
+        </div>
         <Panel title="Releases" flush className="self-start">
           <ReleaseTable
             label={`Releases of ${name}`}

@@ -1,7 +1,9 @@
 'use client';
 
+import { ChartArea } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { demands } from '#components/filter/combine-filter.ts';
+import { Button } from '#components/ui/button.tsx';
 import { cn } from '#components/ui/cn.ts';
 import { formatCount, formatShare } from '#components/ui/format.ts';
 import { Select } from '#components/ui/input.tsx';
@@ -13,6 +15,9 @@ type FacetPanelProps = {
   filter: TargetFilter;
   onToggle(condition: TargetCondition): void;
   onEcuType(ecuType: string): void;
+  /** Whether the versions' course over time is shown, too. */
+  course: boolean;
+  onCourse(course: boolean): void;
 };
 
 type Bar = { label: string; count: number; condition: TargetCondition; mono?: boolean };
@@ -20,7 +25,7 @@ type Bar = { label: string; count: number; condition: TargetCondition; mono?: bo
 const FEW = 6;
 
 /** What the vehicles found are like; every bar is a filter. */
-export function FacetPanel({ facets, filter, onToggle, onEcuType }: FacetPanelProps) {
+export function FacetPanel({ facets, filter, onToggle, onEcuType, course, onCourse }: FacetPanelProps) {
   const text = (field: 'model' | 'region', value: string): TargetCondition => {
     return { kind: 'text', field, operator: '=', values: [value] };
   };
@@ -70,16 +75,28 @@ export function FacetPanel({ facets, filter, onToggle, onEcuType }: FacetPanelPr
             const condition: TargetCondition = { kind: 'ecu', ecuType, software: { operator: '=', value } };
             return { label: value === '' ? 'empty' : value, count, condition, mono: true };
           }),
-          <Select
-            aria-label="ECU type of the versions"
-            className="h-6 w-28 text-sm"
-            value={ecuType}
-            onChange={(event) => onEcuType(event.target.value)}
-          >
-            {facets.ecuTypes.map((type) => (
-              <option key={type}>{type}</option>
-            ))}
-          </Select>,
+          <>
+            <Select
+              aria-label="ECU type of the versions"
+              className="h-6 w-28 text-sm"
+              value={ecuType}
+              onChange={(event) => onEcuType(event.target.value)}
+            >
+              {facets.ecuTypes.map((type) => (
+                <option key={type}>{type}</option>
+              ))}
+            </Select>
+            <Button
+              size="small"
+              look="quiet"
+              aria-pressed={course}
+              aria-label="Over time"
+              title="How the versions spread over time"
+              onClick={() => onCourse(!course)}
+            >
+              <ChartArea aria-hidden />
+            </Button>
+          </>,
         )}
     </div>
   );

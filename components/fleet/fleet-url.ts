@@ -13,6 +13,8 @@ export const fleetParsers = {
   retired: parseAsBoolean.withDefault(false),
   attention: parseAsStringLiteral(ATTENTIONS),
   ecu: parseAsString.withDefault(''),
+  /** Whether the versions' course over time is shown. */
+  course: parseAsBoolean.withDefault(false),
 };
 
 export const loadFleetUrl = createLoader(fleetParsers);

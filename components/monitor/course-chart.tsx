@@ -3,8 +3,8 @@
 import { Area, AreaChart, ReferenceLine, XAxis, YAxis } from 'recharts';
 import { formatCount, formatInstant } from '#components/ui/format.ts';
 import { PlainTable } from '#components/ui/plain-table.tsx';
+import { useWidth } from '#components/ui/use-width.ts';
 import { type CoursePoint, LAYERS, layersOf } from './course-points.ts';
-import { useWidth } from './use-width.ts';
 
 const compact = new Intl.NumberFormat('en-US', { notation: 'compact' });
 const tick = { fill: 'var(--muted)', fontSize: 11 };

@@ -1,16 +1,33 @@
 import { CampaignDefinition } from '#lib/domain/campaign-definition.ts';
 import { storedCredentialOf } from '#lib/keys/vehicle-credential.ts';
+import { escapeVersion } from '#lib/protocol/version-text.ts';
 import { recordAudit } from '#lib/services/audit.ts';
 import { systemContext } from '#lib/services/context.ts';
 import { createCampaign } from '#lib/services/create-campaign.ts';
 import { makeVehicle } from '#lib/tcu/catalog.ts';
 import { deriveCredential } from '#lib/tcu/credential.ts';
+import { seedCensus, type VersionCount } from './census.ts';
 import type { SeedContext } from './seed-context.ts';
 
 /** What a first start shows: registered vehicles that the simulated fleet plays, and a campaign to start. */
 export async function seedDemo(ctx: SeedContext, vehicles: number): Promise<void> {
   await registerDemoVehicles(ctx, vehicles);
   await draftDemoCampaign(ctx);
+  await recallVersions(ctx, vehicles);
+}
+
+/** The demo fleet's past weeks, so that the course of its versions can be looked at from the first day on. */
+async function recallVersions(ctx: SeedContext, vehicles: number): Promise<void> {
+  if ((await ctx.db.prisma.versionCensus.count()) > 0) return;
+  const counts = new Map<string, VersionCount>();
+  for (let index = 0; index < vehicles; index += 1) {
+    for (const { type, softwareVersion } of makeVehicle(index).ecus) {
+      const version = escapeVersion(softwareVersion);
+      const known = counts.get(`${type} ${version}`);
+      counts.set(`${type} ${version}`, { type, version, count: (known?.count ?? 0) + 1 });
+    }
+  }
+  await seedCensus(ctx, [...counts.values()]);
 }
 
 async function registerDemoVehicles({ db, credentialSecret, now, say }: SeedContext, count: number) {

@@ -3,6 +3,7 @@ import { OUTSIDE_OF_RATES_SQL } from '#lib/db/engine/counters.ts';
 import { CampaignDefinition } from '#lib/domain/campaign-definition.ts';
 import type { AssignmentState } from '#lib/domain/states.ts';
 import { ecuTypes } from '#lib/tcu/catalog.ts';
+import { seedCensus, type VersionCount } from './census.ts';
 import type { TableCopy } from './copy-table.ts';
 import type { SeedContext } from './seed-context.ts';
 import { type SeededVehicle, scramble } from './seeded-vehicle.ts';
@@ -254,11 +255,12 @@ function writeAssignment(
   ]);
 }
 
-/** Counters of the past campaigns, and a version census of the past 30 days from what runs today. */
+/** Counters of the past campaigns, and a version census of the past weeks that leads to what runs today. */
 export async function finishPastCampaigns(
-  { db, now }: SeedContext,
+  ctx: SeedContext,
   campaigns: readonly PastCampaign[],
 ): Promise<void> {
+  const { db } = ctx;
   const ids = campaigns.map(({ id }) => id);
   await db.pool.query(
     `INSERT INTO assignment_counters (campaign_id, wave, state, acknowledged, shard, count)
@@ -273,17 +275,8 @@ export async function finishPastCampaigns(
      WHERE c.id = n.campaign_id`,
     [ids],
   );
-  await db.pool.query(
-    `WITH today AS (
-       SELECT e.type, e.software_version, count(*)::int AS count, coalesce(k.ordinal = max(k.ordinal) OVER (PARTITION BY e.type), false) AS newest
-       FROM ecus e LEFT JOIN known_versions k ON k.ecu_type = e.type AND k.version = e.software_version
-       GROUP BY e.type, e.software_version, k.ordinal
-     )
-     INSERT INTO version_census (day, type, software_version, count)
-     SELECT ($1::date - ago), type, software_version,
-            CASE WHEN newest THEN (count * (30 - ago) / 30.0)::int ELSE (count * (1 + ago / 300.0))::int END
-     FROM today, generate_series(0, 30) AS ago
-     ON CONFLICT (day, type, software_version) DO UPDATE SET count = EXCLUDED.count`,
-    [now],
+  const { rows } = await db.pool.query<VersionCount>(
+    `SELECT type, software_version AS version, count(*)::int AS count FROM ecus GROUP BY 1, 2`,
   );
+  await seedCensus(ctx, rows);
 }

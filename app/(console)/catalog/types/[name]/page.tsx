@@ -13,9 +13,17 @@ export async function generateMetadata({ params }: Props) {
 export default async function EcuTypeRoute({ params }: Props) {
   const context = await requirePermission('catalog.read');
   const name = decodeURIComponent((await params).name);
-  const initial = await loadView(context, 'ecu-type', { name });
+  const [initial, course] = await Promise.all([
+    loadView(context, 'ecu-type', { name }),
+    loadView(context, 'version-course', { ecuType: name }),
+  ]);
   if (!initial.type) notFound();
   return (
-    <EcuTypePage name={name} initial={initial} canWrite={isPermitted(context.actor.role, 'catalog.write')} />
+    <EcuTypePage
+      name={name}
+      initial={initial}
+      course={course}
+      canWrite={isPermitted(context.actor.role, 'catalog.write')}
+    />
   );
 }
