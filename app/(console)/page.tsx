@@ -1,6 +1,7 @@
 import type { Metadata } from 'next';
 import { OverviewLive } from '#components/overview/overview-live.tsx';
 import { Page, PageHeader } from '#components/ui/panel.tsx';
+import { isPermitted } from '#lib/domain/permissions.ts';
 import { loadView } from '#lib/web/load-view.ts';
 import { requirePermission } from '#lib/web/session.ts';
 
@@ -12,7 +13,7 @@ export default async function OverviewPage() {
   return (
     <Page>
       <PageHeader title="Overview" />
-      <OverviewLive initial={initial} />
+      <OverviewLive initial={initial} mayCreate={isPermitted(context.actor.role, 'campaign.write')} />
     </Page>
   );
 }

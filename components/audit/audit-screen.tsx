@@ -1,14 +1,13 @@
 'use client';
 
-import { useInfiniteQuery } from '@tanstack/react-query';
 import { Download } from 'lucide-react';
 import { useQueryStates } from 'nuqs';
-import { useState } from 'react';
 import { Fresh } from '#components/live/fresh.tsx';
 import { useLiveView } from '#components/live/live-provider.tsx';
 import { Button, buttonClass } from '#components/ui/button.tsx';
-import { fetchJson } from '#components/ui/fetch-json.ts';
-import { EmptyState, ErrorNote, Note } from '#components/ui/notes.tsx';
+import { formatCount } from '#components/ui/format.ts';
+import { EmptyState, Note } from '#components/ui/notes.tsx';
+import { joinRows, OlderRows, useOlderRows } from '#components/ui/older-rows.tsx';
 import { PageHeader } from '#components/ui/panel.tsx';
 import { QueryProvider } from '#components/ui/query-provider.tsx';
 import type { ViewValue } from '#lib/live/views.ts';
@@ -29,17 +28,18 @@ export function AuditScreen(props: AuditScreenProps) {
   );
 }
 
-const NONE: AuditPage = { rows: [], next: null };
-
 /** The audit log: who changed what, before and after, in a chain that can be checked. */
 function Screen({ initialUrl, initialPage, choices }: AuditScreenProps) {
   const [url, setUrl] = useQueryStates(auditParsers, { history: 'push' });
   const key = auditQueryString(url);
   const isInitial = key === auditQueryString(initialUrl);
-  const { data, problem } = useLiveView('audit', auditQueryOf(url), isInitial ? initialPage : NONE);
-  const older = useOlder(key, data.next);
-  const newest = new Set(data.rows.map(({ sequence }) => sequence));
-  const rows = [...data.rows, ...older.rows.filter(({ sequence }) => !newest.has(sequence))];
+  const { data, problem } = useLiveView(
+    'audit',
+    auditQueryOf(url),
+    isInitial ? initialPage : { ...initialPage, rows: [], next: null },
+  );
+  const older = useOlderRows<AuditPage['rows'][number]>(`/api/audit/rows?${key}&`, data.next);
+  const rows = joinRows(data.rows, older.rows, ({ sequence }) => sequence);
   return (
     <>
       <PageHeader
@@ -53,7 +53,11 @@ function Screen({ initialUrl, initialPage, choices }: AuditScreenProps) {
           </>
         }
       >
-        Every change by a person or by the system, each row chained to the one before by its hash.
+        <span data-testid="audit-count">
+          {formatCount(data.total)} {data.total === 1 ? 'row' : 'rows'}
+        </span>
+        {key ? ' match. ' : '. '}
+        Every change by a person or by the system, each chained to the one before by its hash.
       </PageHeader>
       <AuditFilter url={url} choices={choices} onChange={(next) => void setUrl(next)} />
       {problem && (
@@ -77,43 +81,7 @@ function Screen({ initialUrl, initialPage, choices }: AuditScreenProps) {
           )}
         </div>
       </Fresh>
-      {older.error && (
-        <ErrorNote>
-          Older rows could not be read: {older.error}{' '}
-          <Button size="small" onClick={older.more}>
-            Try again
-          </Button>
-        </ErrorNote>
-      )}
-      {older.hasMore && (
-        <Button className="justify-self-center" disabled={older.loading} onClick={older.more}>
-          {older.loading ? 'Reading …' : 'Show older'}
-        </Button>
-      )}
+      <OlderRows older={older} />
     </>
   );
-}
-
-/** Pages behind the live newest one; asked for one at a time. */
-function useOlder(key: string, next: string | null) {
-  const [start, setStart] = useState<{ key: string; cursor: string }>();
-  const begun = start?.key === key ? start.cursor : undefined;
-  const query = useInfiniteQuery({
-    queryKey: ['audit', key, begun],
-    enabled: begun !== undefined,
-    queryFn: ({ pageParam, signal }) =>
-      fetchJson<AuditPage>(`/api/audit/rows?${key}&cursor=${encodeURIComponent(pageParam)}`, { signal }),
-    initialPageParam: begun ?? '',
-    getNextPageParam: (page: AuditPage) => page.next ?? undefined,
-  });
-  return {
-    rows: query.data?.pages.flatMap((page) => page.rows) ?? [],
-    hasMore: begun === undefined ? next !== null : query.hasNextPage || query.isLoading,
-    loading: query.isFetching,
-    error: query.error?.message,
-    more() {
-      if (begun === undefined && next !== null) setStart({ key, cursor: next });
-      else void query.fetchNextPage();
-    },
-  };
 }

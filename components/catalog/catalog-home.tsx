@@ -5,6 +5,7 @@ import { parseAsStringLiteral, useQueryState } from 'nuqs';
 import { Fresh } from '#components/live/fresh.tsx';
 import { useLiveView } from '#components/live/live-provider.tsx';
 import { ButtonLink } from '#components/ui/button.tsx';
+import { formatCount } from '#components/ui/format.ts';
 import { ErrorNote } from '#components/ui/notes.tsx';
 import { Page, PageHeader } from '#components/ui/panel.tsx';
 import { Tabs } from '#components/ui/tabs.tsx';
@@ -14,11 +15,19 @@ import { Dependencies } from './dependencies.tsx';
 import { EcuTypeTable } from './ecu-type-table.tsx';
 import { NewEcuType } from './new-ecu-type.tsx';
 import { ReleaseList } from './release-list.tsx';
+import type { ReleaseUrl } from './release-url.ts';
 
 const TABS = ['types', 'releases', 'dependencies'] as const;
 
+type CatalogHomeProps = {
+  initial: ViewValue<'catalog'>;
+  initialUrl: ReleaseUrl;
+  initialReleases: ViewValue<'release-list'>;
+  canWrite: boolean;
+};
+
 /** The catalog: ECU types, all releases, and what depends on what. */
-export function CatalogHome({ initial, canWrite }: { initial: ViewValue<'catalog'>; canWrite: boolean }) {
+export function CatalogHome({ initial, initialUrl, initialReleases, canWrite }: CatalogHomeProps) {
   const { data, problem } = useLiveView('catalog', {}, initial);
   const [tab, setTab] = useQueryState('view', parseAsStringLiteral(TABS).withDefault('types'));
   const choose = (value: string) => {
@@ -56,8 +65,8 @@ export function CatalogHome({ initial, canWrite }: { initial: ViewValue<'catalog
             },
             {
               value: 'releases',
-              label: `Releases (${data.releases.length})`,
-              content: <ReleaseList releases={data.releases} />,
+              label: `Releases (${formatCount(data.types.reduce((sum, type) => sum + type.releases + type.drafts, 0))})`,
+              content: <ReleaseList initialUrl={initialUrl} initial={initialReleases} />,
             },
             {
               value: 'dependencies',

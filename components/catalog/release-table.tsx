@@ -1,15 +1,23 @@
 import Link from 'next/link';
 import { formatBytes, formatCount } from '#components/ui/format.ts';
 import { Version } from '#components/ui/mono.tsx';
-import { PlainTable } from '#components/ui/plain-table.tsx';
+import { type PlainColumn, PlainTable } from '#components/ui/plain-table.tsx';
+import { sortable } from '#components/ui/sort-button.tsx';
 import { Status } from '#components/ui/status.tsx';
 import { Time } from '#components/ui/time.tsx';
 import { RELEASE_STATUS } from '#components/ui/tones.ts';
 import type { ViewValue } from '#lib/live/views.ts';
 import { catalogRoutes } from './catalog-routes.ts';
 import { installedHref } from './fleet-href.ts';
+import type { RELEASE_SORTS } from './release-url.ts';
 
-type Release = ViewValue<'catalog'>['releases'][number];
+export type Release = ViewValue<'catalog'>['releases'][number];
+type Sort = (typeof RELEASE_SORTS)[number];
+export type ReleaseOrder = {
+  sort: Sort;
+  descending: boolean;
+  onSort(sort: Sort, descending: boolean): void;
+};
 
 /** Releases with hardware, size, state and where they are installed. */
 export function ReleaseTable({
@@ -17,18 +25,33 @@ export function ReleaseTable({
   empty,
   showType = true,
   label = 'Releases',
+  order,
 }: {
   releases: Release[];
   empty: string;
   showType?: boolean;
   label?: string;
+  /** Where the list can be sorted. */
+  order?: ReleaseOrder;
 }) {
+  const column = (sort: Sort, label: string): PlainColumn => {
+    if (!order) return { header: label };
+    const { descending, onSort } = order;
+    return sortable({
+      label,
+      active: order.sort === sort,
+      descending,
+      startsDescending: sort === 'createdAt',
+      onSort: (next) => onSort(sort, next),
+    });
+  };
+  };
   return (
     <PlainTable
       label={label}
       empty={empty}
       columns={[
-        ...(showType ? [{ header: 'ECU type' }] : []),
+        ...(showType ? [column('ecuType', 'ECU type')] : []),
         { header: 'Version' },
         { header: 'State' },
         { header: 'Hardware' },
@@ -36,6 +59,7 @@ export function ReleaseTable({
         { header: 'Size', align: 'end' as const },
         { header: 'Installed on', align: 'end' as const },
         { header: 'Since' },
+        ...(order ? [column('createdAt', 'Drafted')] : []),
       ]}
       rows={releases.map((release) => ({
         key: release.id,
@@ -77,6 +101,7 @@ export function ReleaseTable({
             {formatCount(release.installedOn)}
           </Link>,
           <Time key="since" at={release.withdrawnAt ?? release.releasedAt ?? release.createdAt} />,
+          ...(order ? [<Time key="drafted" at={release.createdAt} />] : []),
         ],
       }))}
     />

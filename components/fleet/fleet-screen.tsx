@@ -2,10 +2,12 @@
 
 import { Download } from 'lucide-react';
 import { useQueryStates } from 'nuqs';
+import { VersionCourse } from '#components/catalog/version-course.tsx';
 import { toggleCondition } from '#components/filter/combine-filter.ts';
 import { FilterBar } from '#components/filter/filter-bar.tsx';
 import { Fresh } from '#components/live/fresh.tsx';
 import { useLiveView } from '#components/live/live-provider.tsx';
+import type { JobReader } from '#components/settings/job-line.tsx';
 import { Button, buttonClass } from '#components/ui/button.tsx';
 import { formatCount } from '#components/ui/format.ts';
 import { CheckboxLine } from '#components/ui/input.tsx';
@@ -17,19 +19,22 @@ import { printFilter } from '#lib/domain/filter-text.ts';
 import type { TargetCondition } from '#lib/domain/target-filter.ts';
 import type { ViewValue } from '#lib/live/views.ts';
 import { FacetPanel } from './facet-panel.tsx';
+import { FindVins } from './find-vins.tsx';
 import { type FleetPage, useFleetRows } from './fleet-rows.ts';
 import { FleetTable } from './fleet-table.tsx';
 import { type FleetUrl, fleetParsers, fleetQueryString, readFilter } from './fleet-url.ts';
 import { ImportVehicles } from './import-vehicles.tsx';
 import { RegisterVehicle } from './register-vehicle.tsx';
 import { type SavedView, SavedViews } from './saved-views.tsx';
+import { TagVehicles } from './tag-vehicles.tsx';
 
 type FleetScreenProps = {
   initialUrl: FleetUrl;
   initialPage: FleetPage;
   initialFacets: ViewValue<'fleet-facets'>;
   views: SavedView[];
-  mayRegister: boolean;
+  reader: JobReader;
+  mayTag: boolean;
 };
 
 export function FleetScreen(props: FleetScreenProps) {
@@ -47,7 +52,9 @@ const ATTENTION_WORDS = {
   swapped: 'with an ECU that was swapped',
 } as const;
 
-function Screen({ initialUrl, initialPage, initialFacets, views, mayRegister }: FleetScreenProps) {
+const WHOLE_FLEET = { q: '', attention: null, retired: false };
+
+function Screen({ initialUrl, initialPage, initialFacets, views, reader, mayTag }: FleetScreenProps) {
   const [url, setUrl] = useQueryStates(fleetParsers, { history: 'push' });
   const { filter, errors } = readFilter(url.q);
   const attention = url.attention ? { attention: url.attention } : {};
@@ -60,7 +67,7 @@ function Screen({ initialUrl, initialPage, initialFacets, views, mayRegister }: 
     const next = toggleCondition(filter, condition);
     void setUrl({ q: next.kind === 'all' ? '' : printFilter(next) });
   };
-  const clear = () => void setUrl({ q: '', attention: null, retired: false });
+  const clear = () => void setUrl(WHOLE_FLEET);
   const walk = fleetQueryString(url);
 
   return (
@@ -73,8 +80,26 @@ function Screen({ initialUrl, initialPage, initialFacets, views, mayRegister }: 
             <a className={buttonClass()} href={`/api/fleet/export?${walk}`} download>
               <Download aria-hidden /> CSV
             </a>
-            {mayRegister && <ImportVehicles />}
-            {mayRegister && <RegisterVehicle />}
+            <FindVins
+              mayTag={mayTag}
+              onFilter={(values) =>
+                void setUrl({
+                  ...WHOLE_FLEET,
+                  q: printFilter({ kind: 'text', field: 'vin', operator: 'in', values }),
+                })
+              }
+              onTag={(tag) =>
+                void setUrl({
+                  ...WHOLE_FLEET,
+                  q: printFilter({ kind: 'text', field: 'tag', operator: '=', values: [tag] }),
+                })
+              }
+            />
+            {mayTag && valid && (
+              <TagVehicles selection={{ filter, retired: url.retired, ...attention }} count={facets.total} />
+            )}
+            {reader.mayRegister && <ImportVehicles reader={reader} />}
+            {reader.mayRegister && <RegisterVehicle />}
           </>
         }
       >
@@ -110,7 +135,12 @@ function Screen({ initialUrl, initialPage, initialFacets, views, mayRegister }: 
             filter={filter}
             onToggle={toggle}
             onEcuType={(ecu) => void setUrl({ ecu })}
+            course={url.course}
+            onCourse={(course) => void setUrl({ course })}
           />
+        )}
+        {url.course && facets.ecuType !== null && (
+          <VersionCourse ecuType={facets.ecuType} scope="The whole fleet, whatever is filtered." />
         )}
         <div className="overflow-hidden rounded-md border border-line bg-surface">
           {table.error && (

@@ -14,7 +14,7 @@ import { NeedsYou } from './needs-you.tsx';
 export type OverviewData = ViewValue<'overview'>;
 
 /** Everything on the first page that moves. */
-export function OverviewLive({ initial }: { initial: OverviewData }) {
+export function OverviewLive({ initial, mayCreate }: { initial: OverviewData; mayCreate: boolean }) {
   const { data, problem } = useLiveView('overview', {}, initial);
   return (
     <Fresh className="grid gap-4">
@@ -38,7 +38,7 @@ export function OverviewLive({ initial }: { initial: OverviewData }) {
             ) : (
               <EmptyState
                 title="No campaign is running"
-                action={<ButtonLink href="/campaigns/new">New campaign</ButtonLink>}
+                action={mayCreate && <ButtonLink href="/campaigns/new">New campaign</ButtonLink>}
               >
                 A campaign offers releases of the catalog to the vehicles that you choose, wave by wave.
               </EmptyState>

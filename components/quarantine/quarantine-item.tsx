@@ -9,6 +9,7 @@ import { ErrorNote } from '#components/ui/notes.tsx';
 import { Badge } from '#components/ui/status.tsx';
 import { Time } from '#components/ui/time.tsx';
 import { useAction } from '#components/ui/use-action.ts';
+import { describeQuarantineReason } from '#lib/domain/quarantine-reason.ts';
 import { dismissQuarantineAction, replayQuarantineAction } from '../../app/(console)/quarantine/actions.ts';
 import { KeptMessages } from './kept-messages.tsx';
 import type { QuarantineCan, QuarantineRow } from './quarantine-screen.tsx';
@@ -77,7 +78,7 @@ export function QuarantineItem({ row, can, open, onOpen, onRegister, onReplayed 
               open ? 'min-w-0 break-words text-muted' : 'line-clamp-2 min-w-0 break-words text-muted'
             }
           >
-            {row.reasonWords} {row.detail}
+            {describeQuarantineReason(row.reason)} {row.detail}
           </p>
           {!isOpen && (
             <p className="text-muted text-sm">

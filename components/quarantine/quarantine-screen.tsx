@@ -8,7 +8,8 @@ import { useLiveView } from '#components/live/live-provider.tsx';
 import { Button, buttonClass } from '#components/ui/button.tsx';
 import { formatCount } from '#components/ui/format.ts';
 import { Input, Select } from '#components/ui/input.tsx';
-import { EmptyState, ErrorNote, Note } from '#components/ui/notes.tsx';
+import { EmptyState, Note } from '#components/ui/notes.tsx';
+import { joinRows, OlderRows, useOlderRows } from '#components/ui/older-rows.tsx';
 import { PageHeader } from '#components/ui/panel.tsx';
 import { QueryProvider } from '#components/ui/query-provider.tsx';
 import type { ViewValue } from '#lib/live/views.ts';
@@ -21,7 +22,6 @@ import {
   quarantineQueryString,
 } from './quarantine-url.ts';
 import { RegisterAndReplay } from './register-and-replay.tsx';
-import { useOlderRows } from './use-older-rows.ts';
 
 type QuarantineData = ViewValue<'quarantine'>;
 export type QuarantineRow = QuarantineData['rows'][number];
@@ -45,9 +45,8 @@ function Screen({ initialUrl, initial, can }: QuarantineScreenProps) {
   const isInitial = key === quarantineQueryString(initialUrl);
   const first = isInitial ? initial : { rows: [], next: null, open: initial.open };
   const { data, problem } = useLiveView('quarantine', quarantineQueryOf(url), first);
-  const older = useOlderRows(key, data.next);
-  const newest = new Set(data.rows.map(({ id }) => id));
-  const rows = [...data.rows, ...older.rows.filter(({ id }) => !newest.has(id))];
+  const older = useOlderRows<QuarantineRow>(`/api/quarantine/rows?${key}&`, data.next);
+  const rows = joinRows(data.rows, older.rows, ({ id }) => id);
   const messages = data.open.reduce((sum, row) => sum + row.messages, 0);
   const [registering, setRegistering] = useState<string>();
   const [replayed, setReplayed] = useState<string>();
@@ -147,12 +146,7 @@ function Screen({ initialUrl, initial, can }: QuarantineScreenProps) {
           )}
         </div>
       </Fresh>
-      {older.error && <ErrorNote>Older rows could not be read: {older.error}</ErrorNote>}
-      {older.hasMore && (
-        <Button className="justify-self-center" disabled={older.loading} onClick={older.more}>
-          {older.loading ? 'Reading …' : 'Show older'}
-        </Button>
-      )}
+      <OlderRows older={older} />
     </>
   );
 }

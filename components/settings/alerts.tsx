@@ -1,6 +1,7 @@
 'use client';
 
 import { Plus } from 'lucide-react';
+import { useQueryStates } from 'nuqs';
 import { Fresh } from '#components/live/fresh.tsx';
 import { useLiveView } from '#components/live/live-provider.tsx';
 import { Button } from '#components/ui/button.tsx';
@@ -8,20 +9,34 @@ import { Confirm } from '#components/ui/confirm.tsx';
 import { EmptyState, Note } from '#components/ui/notes.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { PlainTable } from '#components/ui/plain-table.tsx';
+import { QueryProvider } from '#components/ui/query-provider.tsx';
 import { Badge, Status } from '#components/ui/status.tsx';
-import { Time } from '#components/ui/time.tsx';
-import type { Tone } from '#components/ui/tones.ts';
 import type { ViewValue } from '#lib/live/views.ts';
 import { deleteAlertChannelAction } from '../../app/(console)/settings/actions.ts';
 import { AlertChannelDialog } from './alert-channel-dialog.tsx';
+import { AlertDeliveries } from './alert-deliveries.tsx';
+import { type AlertsUrl, alertsParsers, alertsQueryOf, alertsQueryString } from './alerts-url.ts';
 import { EVENT_WORDS } from './event-words.ts';
+import { TestChannel } from './test-channel.tsx';
 
-type AlertsData = ViewValue<'alerts'>;
+export type AlertsData = ViewValue<'alerts'>;
+type AlertsProps = { initialUrl: AlertsUrl; initial: AlertsData; mayMail: boolean };
 export type Channel = AlertsData['channels'][number];
 
 /** Where alerts go, and what became of them. */
-export function Alerts({ initial, mayMail }: { initial: AlertsData; mayMail: boolean }) {
-  const { data, problem } = useLiveView('alerts', {}, initial);
+export function Alerts(props: AlertsProps) {
+  return (
+    <QueryProvider>
+      <Screen {...props} />
+    </QueryProvider>
+  );
+}
+
+function Screen({ initialUrl, initial, mayMail }: AlertsProps) {
+  const [url, setUrl] = useQueryStates(alertsParsers, { history: 'push' });
+  const isInitial = alertsQueryString(url) === alertsQueryString(initialUrl);
+  const first = isInitial ? initial : { ...initial, deliveries: { rows: [], next: null } };
+  const { data, problem } = useLiveView('alerts', alertsQueryOf(url), first);
   return (
     <Fresh className="grid grid-cols-[minmax(0,1fr)] gap-4">
       {problem && <Note tone="warning">The alerts cannot be read just now ({problem}).</Note>}
@@ -29,7 +44,7 @@ export function Alerts({ initial, mayMail }: { initial: AlertsData; mayMail: boo
         <Note tone="warning">E-mail is not set up: without SMTP_URL no mail leaves. Webhooks work.</Note>
       )}
       <Panel
-        title="Channels"
+        title={`Channels (${data.channels.length})`}
         flush
         actions={
           <AlertChannelDialog
@@ -60,27 +75,7 @@ export function Alerts({ initial, mayMail }: { initial: AlertsData; mayMail: boo
           />
         )}
       </Panel>
-      <Panel title="Deliveries" flush>
-        <PlainTable
-          label="Newest deliveries of alerts"
-          empty="Nothing has been delivered yet."
-          columns={[{ header: 'Alert' }, { header: 'Channel' }, { header: 'State' }, { header: 'When' }]}
-          rows={data.deliveries.map((delivery) => ({
-            key: delivery.id,
-            cells: [
-              <span key="subject" className="grid">
-                <span className="break-words">{delivery.subject}</span>
-                {delivery.error && <span className="break-all text-failed text-sm">{delivery.error}</span>}
-              </span>,
-              <span key="channel" className="break-all">
-                {delivery.channel.name}
-              </span>,
-              <DeliveryStatus key="state" state={delivery.state} attempts={delivery.attempts} />,
-              <Time key="at" at={delivery.deliveredAt ?? delivery.createdAt} />,
-            ],
-          }))}
-        />
-      </Panel>
+      <AlertDeliveries url={url} onUrl={(next) => void setUrl(next)} data={data} />
     </Fresh>
   );
 }
@@ -111,6 +106,7 @@ function channelCells(channel: Channel) {
       </Status>
     ),
     <span key="actions" className="inline-flex gap-1">
+      <TestChannel channel={channel} />
       <AlertChannelDialog channel={channel} trigger={<Button size="small">Edit</Button>} />
       <Confirm
         danger
@@ -126,20 +122,4 @@ function channelCells(channel: Channel) {
       </Confirm>
     </span>,
   ];
-}
-
-const DELIVERY: Readonly<Record<string, { tone: Tone; word: string }>> = {
-  queued: { tone: 'running', word: 'Queued' },
-  delivered: { tone: 'done', word: 'Delivered' },
-  failed: { tone: 'failed', word: 'Failed' },
-};
-
-function DeliveryStatus({ state, attempts }: { state: string; attempts: number }) {
-  const { tone, word } = DELIVERY[state] ?? { tone: 'offline' as const, word: state };
-  return (
-    <span className="inline-flex items-baseline gap-2">
-      <Status tone={tone}>{word}</Status>
-      {attempts > 1 && <span className="text-muted text-sm">{attempts} attempts</span>}
-    </span>
-  );
 }

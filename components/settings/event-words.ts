@@ -13,4 +13,4 @@ const WORDS: Readonly<Record<AlertEvent, string>> = {
 };
 
 /** Events of alerts in words; unknown ones are absent. */
-export const EVENT_WORDS: Readonly<Record<string, string>> = WORDS;
+export const EVENT_WORDS: Readonly<Record<string, string>> = { ...WORDS, test: 'Test' };

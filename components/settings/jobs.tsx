@@ -1,33 +1,56 @@
 'use client';
 
+import { Download } from 'lucide-react';
 import { Fresh } from '#components/live/fresh.tsx';
 import { useLiveView } from '#components/live/live-provider.tsx';
+import { buttonClass } from '#components/ui/button.tsx';
+import { formatCount } from '#components/ui/format.ts';
 import { EmptyState, Note } from '#components/ui/notes.tsx';
+import { joinRows, OlderRows, useOlderRows } from '#components/ui/older-rows.tsx';
 import { Panel } from '#components/ui/panel.tsx';
+import { QueryProvider } from '#components/ui/query-provider.tsx';
 import type { ViewValue } from '#lib/live/views.ts';
-import { JobLine } from './job-line.tsx';
+import { type Job, JobLine, type JobReader } from './job-line.tsx';
 
-type JobsData = ViewValue<'jobs'>;
-export type Job = JobsData['jobs'][number];
+type JobsProps = { initial: ViewValue<'jobs'>; reader: JobReader };
 
 /** Long works with their progress; they go on whether this page is open or not. */
-export function Jobs({ initial }: { initial: JobsData }) {
+export function Jobs(props: JobsProps) {
+  return (
+    <QueryProvider>
+      <Screen {...props} />
+    </QueryProvider>
+  );
+}
+
+function Screen({ initial, reader }: JobsProps) {
   const { data, problem } = useLiveView('jobs', { limit: 50 }, initial);
+  const older = useOlderRows<Job>('/api/jobs/rows?', data.jobs.next);
+  const jobs = joinRows(data.jobs.rows, older.rows, ({ id }) => id);
   return (
     <Fresh className="grid grid-cols-[minmax(0,1fr)] gap-4">
       {problem && <Note tone="warning">The jobs cannot be read just now ({problem}).</Note>}
-      <Panel title="Jobs" flush>
-        {data.jobs.length === 0 ? (
+      <Panel
+        title={`Jobs (${formatCount(data.total)})`}
+        flush
+        actions={
+          <a className={buttonClass({ size: 'small' })} href="/api/jobs/export" download>
+            <Download aria-hidden /> CSV
+          </a>
+        }
+      >
+        {jobs.length === 0 ? (
           <EmptyState title="No job yet">
-            Work on very many vehicles, such as tagging all of a filter, goes on here by itself.
+            Work on very many vehicles, such as an import or tagging all of a filter, goes on here by itself.
           </EmptyState>
         ) : (
           <ul aria-label="Jobs">
-            {data.jobs.map((job) => (
-              <JobLine key={job.id} job={job} />
+            {jobs.map((job) => (
+              <JobLine key={job.id} job={job} reader={reader} />
             ))}
           </ul>
         )}
+        <OlderRows older={older} />
       </Panel>
     </Fresh>
   );

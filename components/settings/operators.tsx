@@ -1,9 +1,9 @@
 'use client';
 
-import { UserPlus } from 'lucide-react';
+import { Download, UserPlus } from 'lucide-react';
 import { Fresh } from '#components/live/fresh.tsx';
 import { useLiveView } from '#components/live/live-provider.tsx';
-import { Button } from '#components/ui/button.tsx';
+import { Button, buttonClass } from '#components/ui/button.tsx';
 import { Note } from '#components/ui/notes.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { PlainTable } from '#components/ui/plain-table.tsx';
@@ -24,16 +24,21 @@ export function Operators({ initial, self }: { initial: OperatorsData; self: str
     <Fresh className="grid grid-cols-[minmax(0,1fr)] gap-4">
       {problem && <Note tone="warning">The operators cannot be read just now ({problem}).</Note>}
       <Panel
-        title="Operators"
+        title={`Operators (${data.operators.length})`}
         flush
         actions={
-          <CreateOperator
-            trigger={
-              <Button look="primary" size="small">
-                <UserPlus aria-hidden /> New operator
-              </Button>
-            }
-          />
+          <span className="flex gap-2">
+            <a className={buttonClass({ size: 'small' })} href="/api/operators/export" download>
+              <Download aria-hidden /> CSV
+            </a>
+            <CreateOperator
+              trigger={
+                <Button look="primary" size="small">
+                  <UserPlus aria-hidden /> New operator
+                </Button>
+              }
+            />
+          </span>
         }
       >
         <PlainTable

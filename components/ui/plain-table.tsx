@@ -1,7 +1,13 @@
 import type { ReactNode } from 'react';
 import { cn } from './cn.ts';
 
-export type PlainColumn = { header: ReactNode; align?: 'end'; className?: string };
+export type PlainColumn = {
+  header: ReactNode;
+  align?: 'end';
+  className?: string;
+  /** For `aria-sort`; the header itself is the button that sorts. */
+  sorted?: 'ascending' | 'descending';
+};
 export type PlainRow = { key: string; cells: ReactNode[]; className?: string };
 
 type PlainTableProps = {
@@ -33,6 +39,7 @@ export function PlainTable({ label, columns, rows, empty, className }: PlainTabl
                 // biome-ignore lint/suspicious/noArrayIndexKey: columns never move.
                 key={index}
                 scope="col"
+                aria-sort={column.sorted}
                 className={cn(
                   'h-8 whitespace-nowrap border-line border-b px-3 text-left font-medium text-muted first:pl-4 last:pr-4',
                   column.align === 'end' && 'text-right',

@@ -10,6 +10,7 @@ import { PlainTable } from '#components/ui/plain-table.tsx';
 import { Skeleton } from '#components/ui/skeleton.tsx';
 import { Status } from '#components/ui/status.tsx';
 import { ECU_STATUS } from '#components/ui/tones.ts';
+import { blockingEdges } from './blocking-edges.ts';
 import type { VehicleData } from './vehicle-screen.tsx';
 
 export type Ecu = VehicleData['ecus'][number];
@@ -48,7 +49,7 @@ export function EcuPanel({ data }: { data: VehicleData }) {
       }
     >
       {form === 'graph' && data.ecus.length > 0 ? (
-        <Topology ecus={data.ecus} />
+        <Topology ecus={data.ecus} blocks={blockingEdges(data.assignments)} />
       ) : (
         <EcuTable ecus={data.ecus} />
       )}

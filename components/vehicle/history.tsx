@@ -9,6 +9,7 @@ import { Status } from '#components/ui/status.tsx';
 import { Time } from '#components/ui/time.tsx';
 import { usePaged } from './use-paged.ts';
 import type { VehicleData } from './vehicle-screen.tsx';
+import { VersionsAt } from './versions-at.tsx';
 
 type HistoryPage = VehicleData['history'];
 
@@ -18,7 +19,8 @@ export function History({ vin, page, zone }: { vin: string; page: HistoryPage; z
     fetchJson(`/api/vehicles/${vin}/history?cursor=${encodeURIComponent(cursor)}`),
   );
   return (
-    <div className="grid gap-2 pb-3">
+    <div className="grid gap-3 pb-3">
+      <VersionsAt vin={vin} zone={zone} />
       <PlainTable
         label="Version history"
         empty="No version is known yet. The first full report of the vehicle begins its history."

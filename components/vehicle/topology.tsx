@@ -6,6 +6,7 @@ import { useMemo } from 'react';
 import '@xyflow/react/dist/style.css';
 import { cn } from '#components/ui/cn.ts';
 import { Status } from '#components/ui/status.tsx';
+import type { BlockingEdge } from './blocking-edges.ts';
 import { type Ecu, EcuState } from './ecu-panel.tsx';
 
 type Side = 'left' | 'right' | 'hub';
@@ -21,13 +22,14 @@ const NODE_TYPES = { ecu: EcuBox };
  * The TCU in the middle with the ECUs that it speaks for on both sides, and the order in which updates under
  * way are installed. The places follow from the counts, so no layout engine is needed.
  */
-export function Topology({ ecus }: { ecus: Ecu[] }) {
+export function Topology({ ecus, blocks }: { ecus: Ecu[]; blocks: BlockingEdge[] }) {
   const { resolvedTheme } = useTheme();
-  const { nodes, edges } = useMemo(() => arrange(ecus), [ecus]);
+  const { nodes, edges } = useMemo(() => arrange(ecus, blocks), [ecus, blocks]);
   return (
     <figure style={{ height: Math.max(200, Math.ceil(ecus.length / 2) * 64 + 32) }}>
       <figcaption className="sr-only">
-        Topology of {ecus.length} ECUs around the TCU; the table shows the same as text.
+        Topology of {ecus.length} ECUs around the TCU; the table shows the same as text. {describeOrder(ecus)}{' '}
+        {blocks.map(({ needed, waiting, label }) => `${needed} ${label}, for ${waiting}.`).join(' ')}
       </figcaption>
       <ReactFlow
         nodes={nodes}
@@ -97,7 +99,7 @@ function isUpdating(ecu: Ecu): boolean {
   return ecu.targetVersion !== null && ecu.targetVersion !== ecu.softwareVersion;
 }
 
-function arrange(ecus: Ecu[]): { nodes: EcuNode[]; edges: Edge[] } {
+function arrange(ecus: Ecu[], blocks: BlockingEdge[]): { nodes: EcuNode[]; edges: Edge[] } {
   const hub = ecus.find(({ type, ecuId }) => type === 'TCU' || ecuId === 'TCU') ?? ecus[0];
   if (!hub) return { nodes: [], edges: [] };
   const others = ecus.filter((ecu) => ecu !== hub);
@@ -122,14 +124,41 @@ function arrange(ecus: Ecu[]): { nodes: EcuNode[]; edges: Edge[] } {
       style,
     };
   });
-  return { nodes, edges: [...edges, ...orderEdges(others)] };
+  return { nodes, edges: [...edges, ...orderEdges(others), ...blockEdges(others, blocks)] };
+}
+
+function stepsOf(ecus: Ecu[]): Ecu[] {
+  return ecus
+    .filter((ecu) => ecu.installOrder !== null && isUpdating(ecu))
+    .sort((a, b) => (a.installOrder ?? 0) - (b.installOrder ?? 0));
+}
+
+function describeOrder(ecus: Ecu[]): string {
+  const steps = stepsOf(ecus);
+  return steps.length === 0 ? '' : `Updated in this order: ${steps.map(({ ecuId }) => ecuId).join(', ')}.`;
+}
+
+/** From an ECU that is too old to the one whose update waits for it. */
+function blockEdges(ecus: Ecu[], blocks: BlockingEdge[]): Edge[] {
+  const present = new Set(ecus.map(({ ecuId }) => ecuId));
+  return blocks
+    .filter(({ needed, waiting }) => present.has(needed) && present.has(waiting))
+    .map(({ needed, waiting, label }) => ({
+      id: `block ${needed} ${waiting}`,
+      source: needed,
+      sourceHandle: 'after',
+      target: waiting,
+      targetHandle: 'before',
+      label,
+      style: { stroke: 'var(--failed)', strokeWidth: 2, strokeDasharray: '6 3' },
+      labelStyle: { fill: 'var(--failed)', fontSize: 11 },
+      labelBgStyle: { fill: 'var(--surface)' },
+    }));
 }
 
 /** From each update to the one that may begin only after it. */
 function orderEdges(ecus: Ecu[]): Edge[] {
-  const steps = ecus
-    .filter((ecu) => ecu.installOrder !== null && isUpdating(ecu))
-    .sort((a, b) => (a.installOrder ?? 0) - (b.installOrder ?? 0));
+  const steps = stepsOf(ecus);
   return steps.slice(1).map((ecu, index) => ({
     id: `order ${ecu.ecuId}`,
     source: steps[index]?.ecuId ?? ecu.ecuId,

@@ -1,8 +1,10 @@
 'use client';
 
+import { Download } from 'lucide-react';
 import { useQueryState } from 'nuqs';
 import { Fresh } from '#components/live/fresh.tsx';
 import { useLiveView } from '#components/live/live-provider.tsx';
+import { buttonClass } from '#components/ui/button.tsx';
 import { EmptyState, Note } from '#components/ui/notes.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { QueryProvider } from '#components/ui/query-provider.tsx';
@@ -18,6 +20,9 @@ import { type May, VehicleHeader } from './vehicle-header.tsx';
 import { WhyNot } from './why-not.tsx';
 
 export type VehicleData = NonNullable<ViewValue<'vehicle'>>;
+
+/** As many as the page is given; the CSV has all. */
+const MOST_CAMPAIGNS = 100;
 
 type VehicleScreenProps = { vin: string; initial: VehicleData; from: string; may: May };
 
@@ -60,7 +65,21 @@ export function VehicleScreen({ vin, initial, from, may }: VehicleScreenProps) {
               stamp={`${data.vehicle.sequence} ${data.assignments.map(({ state }) => state).join()}`}
             />
           </Panel>
-          <Panel title="Campaigns" flush>
+          <Panel
+            title={`Campaigns (${data.assignments.length < MOST_CAMPAIGNS ? '' : 'newest '}${data.assignments.length})`}
+            flush
+            actions={
+              data.assignments.length > 0 && (
+                <a
+                  className={buttonClass({ size: 'small', look: 'quiet' })}
+                  href={`/api/vehicles/${vin}/campaigns/export`}
+                  download
+                >
+                  <Download aria-hidden /> CSV
+                </a>
+              )
+            }
+          >
             <VehicleCampaigns
               vin={vin}
               assignments={data.assignments}

@@ -12,6 +12,9 @@ type Days = Pick<
 /** Rows of one statement, so that none holds locks for long. */
 const CHUNK = 5_000;
 const dayMs = 86_400_000;
+/** For how long the credentials of an import can be fetched, and for how long its faults. */
+export const CREDENTIAL_HOURS = 24;
+const JOB_FILE_DAYS = 30;
 
 /**
  * Deletes what the settings say is too old, chunk by chunk; tells how many rows went. Open quarantine rows and a
@@ -42,6 +45,8 @@ export async function applyRetention(pool: Pool, days: Days, now: Date): Promise
          SELECT id FROM alert_deliveries WHERE created_at < $1 AND state <> 'queued' LIMIT ${CHUNK})`,
       before(days.alertLogRetentionDays),
     ],
+    [`DELETE FROM job_files WHERE kind = 'credentials' AND created_at < $1`, before(CREDENTIAL_HOURS / 24)],
+    [`DELETE FROM job_files WHERE created_at < $1`, before(JOB_FILE_DAYS)],
   ];
   let deleted = 0;
   for (const [sql, cutoff] of sweeps) {

@@ -14,3 +14,10 @@ export const QUARANTINE_REASONS = {
   processing_failed: 'The message could not be stored.',
 } as const;
 export type QuarantineReason = keyof typeof QUARANTINE_REASONS;
+
+const WORDS: Readonly<Record<string, string>> = QUARANTINE_REASONS;
+
+/** A reason as a sentence; one that is not known stands for itself. */
+export function describeQuarantineReason(reason: string): string {
+  return WORDS[reason] ?? reason;
+}

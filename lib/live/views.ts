@@ -19,17 +19,21 @@ import { fleetFacetsView } from './views/fleet-facets.ts';
 import { fleetRowsView } from './views/fleet-rows.ts';
 import { healthView } from './views/health.ts';
 import { jobsView } from './views/jobs.ts';
+import { offersStopView } from './views/offers-stop.ts';
 import { operatorsView } from './views/operators.ts';
 import { overviewView } from './views/overview.ts';
 import { quarantineView } from './views/quarantine.ts';
 import { releaseView } from './views/release.ts';
+import { releaseListView } from './views/release-list.ts';
 import { settingsView } from './views/settings.ts';
 import { vehicleView } from './views/vehicle.ts';
+import { versionCourseView } from './views/version-course.ts';
 
 /** Every view that a page may open; a new one is added here and nowhere else. */
 export const LIVE_VIEWS = {
   alerts: alertsView,
   jobs: jobsView,
+  'offers-stop': offersStopView,
   operators: operatorsView,
   settings: settingsView,
   audit: auditView,
@@ -51,8 +55,10 @@ export const LIVE_VIEWS = {
   health: healthView,
   quarantine: quarantineView,
   release: releaseView,
+  'release-list': releaseListView,
   overview: overviewView,
   vehicle: vehicleView,
+  'version-course': versionCourseView,
 } as const;
 
 export type LiveViews = typeof LIVE_VIEWS;

@@ -12,6 +12,8 @@ export type ServiceContext = {
   now: () => Date;
   /** Topic names of this installation; absent means those of the contract. */
   topics?: TopicNames;
+  /** Secret of this installation under which what is fetched once waits; only the web process has it. */
+  sealingSecret?: string;
 };
 
 /** A context in which a part of the system acts in its own name, e.g. `worker`. */

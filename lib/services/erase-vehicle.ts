@@ -66,6 +66,7 @@ async function pseudonymise(tx: Prisma.TransactionClient, vin: string, pseudonym
   await tx.assignment.updateMany({ where, data: { vin: pseudonym, reasonDetail: null } });
   await tx.directorDocument.deleteMany({ where });
   await tx.joinQueue.deleteMany({ where });
+  await tx.$executeRaw`DELETE FROM job_files WHERE kind = 'faults' AND position(convert_to(${vin}, 'UTF8') IN content) > 0`;
   await tx.$executeRaw`
     UPDATE alert_deliveries SET subject = replace(subject, ${vin}, ${pseudonym}),
       body = replace(body::text, ${vin}, ${pseudonym})::jsonb

@@ -1,6 +1,5 @@
-import { stringify } from 'csv-stringify/sync';
-import { z } from 'zod';
 import { type AuditRow, listAuditRows } from '#lib/db/queries/audit.ts';
+import { csvPieces, walkPages } from './csv-pieces.ts';
 import { defineService } from './define-service.ts';
 import { listAudit } from './list-audit.ts';
 
@@ -20,31 +19,10 @@ const COLUMNS = [
 /** The audit log of a filter as CSV, newest first, in pieces to be sent as they come. */
 export const exportAuditCsv = defineService({
   action: 'audit.read',
-  input: listAudit.input.omit({ cursor: true, limit: true }).extend({ header: z.boolean().default(true) }),
-  async run(ctx, { header, ...query }) {
-    return pieces();
-
-    async function* pieces(): AsyncGenerator<string> {
-      if (header) yield stringify([[...COLUMNS]], { escape_formulas: true });
-      let cursor: string | undefined;
-      do {
-        const page: Awaited<ReturnType<typeof listAuditRows>> = await listAuditRows(ctx.db.pool, {
-          ...query,
-          cursor,
-          limit: 1000,
-        });
-        yield stringify(
-          page.rows.map((row) => COLUMNS.map((name) => cellOf(row[name]))),
-          { escape_formulas: true },
-        );
-        cursor = page.next ?? undefined;
-      } while (cursor !== undefined);
-    }
-  },
+  input: listAudit.input.omit({ cursor: true, limit: true }),
+  run: async (ctx, query) =>
+    csvPieces(
+      COLUMNS,
+      walkPages((cursor) => listAuditRows(ctx.db.pool, { ...query, cursor, limit: 1000 })),
+    ),
 });
-
-function cellOf(value: unknown): string {
-  if (value instanceof Date) return value.toISOString();
-  if (value === null || value === undefined) return '';
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
-}

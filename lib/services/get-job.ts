@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { readJob } from '#lib/db/queries/jobs.ts';
 import { NotFoundError } from '#lib/errors.ts';
 import { defineService } from './define-service.ts';
+import { entryOf } from './list-jobs.ts';
 
 /** A long work and how far it is. */
 export const getJob = defineService({
@@ -10,6 +11,6 @@ export const getJob = defineService({
   async run(ctx, { id }) {
     const job = await readJob(ctx.db.pool, id);
     if (!job) throw new NotFoundError('There is no such job.', { id });
-    return job;
+    return entryOf(job);
   },
 });

@@ -10,7 +10,6 @@ import { eraseVehicle } from './erase-vehicle.ts';
 import { getVehicle } from './get-vehicle.ts';
 import { listVehicles } from './list-vehicles.ts';
 import { registerVehicle } from './register-vehicle.ts';
-import { registerVehiclesFromCsv } from './register-vehicles-from-csv.ts';
 import { retireVehicle } from './retire-vehicle.ts';
 import { rotateCredential } from './rotate-credential.ts';
 import { personContext } from './testing.ts';
@@ -140,64 +139,6 @@ describe('a vehicle', () => {
 
   it('leaves an audit chain that holds', async () => {
     expect(await findBrokenAuditEntry(db.prisma)).toBeNull();
-  });
-});
-
-describe('vehicles from CSV', () => {
-  const good = (n: number) =>
-    `WAUZZZ8V5KA${String(n).padStart(6, '0')},Borealis,2024,DE,Europe/Berlin,a|b,no`;
-  const header = 'VIN,Model,Model Year,Region,time_zone,tags,skilledPersonOnly';
-
-  it('reports every bad line with number, value and reason, and keeps the good ones', async () => {
-    const csv = [
-      header,
-      good(1),
-      'WAUZZZ8V5KA00000O,Borealis,2024,DE,Europe/Berlin,,',
-      '',
-      'WAUZZZ8V5KA000002,Borealis,twenty,DE,Nowhere,,maybe',
-      good(1),
-      good(3),
-    ].join('\r\n');
-    const { registered, faults, credentialsCsv } = await registerVehiclesFromCsv(ctx(), { csv });
-    expect(registered).toBe(2);
-    expect(faults.map(({ line, column, value }) => [line, column, value])).toEqual([
-      [3, 'vin', 'WAUZZZ8V5KA00000O'],
-      [5, 'modelYear', 'twenty'],
-      [5, 'timeZone', 'Nowhere'],
-      [5, 'skilledPersonOnly', 'maybe'],
-      [6, 'vin', 'WAUZZZ8V5KA000001'],
-    ]);
-    const [, line = ''] = credentialsCsv.split('\n');
-    const [vin = '', credential = ''] = line.split(',');
-    expect(await accepts(vin, credential)).toBe(true);
-  });
-
-  it('changes nothing the second time, and says what differs', async () => {
-    const csv = [header.replaceAll(',', ';'), good(10).replaceAll(',', ';')].join('\n');
-    expect(await registerVehiclesFromCsv(ctx(), { csv })).toMatchObject({ registered: 1, unchanged: 0 });
-    const before = await db.prisma.vehicleCredential.findUnique({ where: { vin: 'WAUZZZ8V5KA000010' } });
-    expect(await registerVehiclesFromCsv(ctx(), { csv })).toMatchObject({
-      registered: 0,
-      unchanged: 1,
-      faults: [],
-      credentialsCsv: '',
-    });
-    const after = await db.prisma.vehicleCredential.findUnique({ where: { vin: 'WAUZZZ8V5KA000010' } });
-    expect(after).toEqual(before);
-    const { faults } = await registerVehiclesFromCsv(ctx(), { csv: csv.replace('Borealis', 'Corona') });
-    expect(faults).toMatchObject([{ line: 2, column: 'model', value: 'Corona' }]);
-  });
-
-  it('takes thousands in chunks', async () => {
-    const csv = [header, ...Array.from({ length: 2500 }, (_, n) => good(1000 + n))].join('\n');
-    const { registered, credentialsCsv } = await registerVehiclesFromCsv(ctx(), { csv });
-    expect([registered, credentialsCsv.trim().split('\n').length]).toEqual([2500, 2501]);
-  });
-
-  it('refuses a file without the columns', async () => {
-    await expect(registerVehiclesFromCsv(ctx(), { csv: 'vin,model\n' })).rejects.toThrow(
-      /modelYear, region, timeZone/,
-    );
   });
 });
 

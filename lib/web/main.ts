@@ -7,6 +7,7 @@ import { createGateway } from '#lib/live/gateway.ts';
 import { type ProcessContext, type RunningProcess, runProcess } from '#lib/process.ts';
 import { systemContext } from '#lib/services/context.ts';
 import { ensureFirstAdmin } from '#lib/services/ensure-first-admin.ts';
+import { resumeImportJobs } from '#lib/services/run-import-job.ts';
 import { resumeTagJobs } from '#lib/services/run-tag-job.ts';
 import { actorFromRequest, isSameOrigin } from './actor.ts';
 import { createAuth } from './auth.ts';
@@ -33,9 +34,12 @@ async function startWeb({ config, log }: ProcessContext): Promise<RunningProcess
     const { email, password } = config.operator;
     await ensureFirstAdmin(systemContext(db, 'set-up'), { email, password });
   }
-  resumeTagJobs(systemContext(db, 'jobs')).catch((error: unknown) => {
-    log.warn({ err: error }, 'a job that was left could not be finished');
-  });
+  const jobs = { ...systemContext(db, 'jobs'), sealingSecret: config.secrets.auth };
+  for (const resume of [resumeTagJobs, resumeImportJobs]) {
+    resume(jobs).catch((error: unknown) => {
+      log.warn({ err: error }, 'a job that was left could not be finished');
+    });
+  }
   const gateway = createGateway({
     db,
     databaseUrl: config.databaseUrl,

@@ -22,7 +22,8 @@ export function withActor<Params = Record<string, never>>(action: Action, handle
       if (!isPermitted(session.actor.role, action)) {
         throw new ForbiddenError(`The role ${session.actor.role} may not do this (${action}).`);
       }
-      return await handle(request, { db, actor: session.actor, now: () => new Date() }, await route.params);
+      const context = { db, actor: session.actor, now: () => new Date(), sealingSecret: config.secrets.auth };
+      return await handle(request, context, await route.params);
     } catch (error) {
       const known = errorOf(error);
       if (known) {

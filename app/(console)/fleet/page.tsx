@@ -40,7 +40,8 @@ export default async function FleetPage({ searchParams }: Props) {
           ownerName,
           own,
         }))}
-        mayRegister={isPermitted(context.actor.role, 'vehicle.register')}
+        reader={{ id: context.actor.id, mayRegister: isPermitted(context.actor.role, 'vehicle.register') }}
+        mayTag={isPermitted(context.actor.role, 'vehicle.edit')}
       />
     </Page>
   );

@@ -10,6 +10,7 @@ import { editAlertChannel } from '#lib/services/edit-alert-channel.ts';
 import { enableOperator } from '#lib/services/enable-operator.ts';
 import { setOperatorPassword } from '#lib/services/set-operator-password.ts';
 import { setOperatorRole } from '#lib/services/set-operator-role.ts';
+import { testAlertChannel } from '#lib/services/test-alert-channel.ts';
 import { runAction } from '#lib/web/action.ts';
 
 export async function changeSettingsAction(input: z.input<typeof changeSettings.input>) {
@@ -46,4 +47,8 @@ export async function editAlertChannelAction(input: z.input<typeof editAlertChan
 
 export async function deleteAlertChannelAction(input: z.input<typeof deleteAlertChannel.input>) {
   return runAction(deleteAlertChannel, input);
+}
+
+export async function testAlertChannelAction(input: z.input<typeof testAlertChannel.input>) {
+  return runAction(testAlertChannel, input);
 }

@@ -55,7 +55,8 @@ export type KnownVersionRow = {
   installedOn: number;
 };
 
-const RELEASE = `r.id, r.ecu_type AS "ecuType", r.version, t.version_scheme AS "versionScheme",
+/** Columns of a release, of `releases r`, `ecu_types t` and `artifacts f`. */
+export const RELEASE = `r.id, r.ecu_type AS "ecuType", r.version, t.version_scheme AS "versionScheme",
   r.hardware_versions AS "hardwareVersions", r.state, r.revision, r.release_counter AS "releaseCounter",
   r.artifact_sha256 AS "artifactSha256", f.length::float8 AS "artifactLength", f.file_name AS "artifactFileName",
   r.created_at AS "createdAt", r.created_by AS "createdBy", r.released_at AS "releasedAt",

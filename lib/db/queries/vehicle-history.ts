@@ -81,6 +81,18 @@ export async function readVersionHistory(
   return pageOf(rows, limit, (row) => [row.at.toISOString(), row.id]);
 }
 
+/** What ran on each of a vehicle's ECUs at an instant; an ECU that was first reported later is absent. */
+export async function readVersionsAt(pool: Pool, vin: string, at: Date): Promise<VersionRow[]> {
+  const { rows } = await pool.query<VersionRow>(
+    `SELECT DISTINCT ON (e.ecu_id) id::text, ecu_id AS "ecuId", type, hardware_version AS "hardwareVersion",
+            software_version AS "softwareVersion", serial, state, epoch, sequence::text, at
+     FROM ecu_versions e WHERE vin = $1 AND at <= $2
+     ORDER BY e.ecu_id, e.at DESC, e.id DESC`,
+    [vin, at],
+  );
+  return rows;
+}
+
 /** The TCUs that spoke for a vehicle, the present one first. */
 export async function readTcuEpochs(pool: Pool, vin: string): Promise<TcuEpochRow[]> {
   const { rows } = await pool.query<TcuEpochRow>(

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { listAuditRows } from '#lib/db/queries/audit.ts';
+import { countAuditRows, listAuditRows } from '#lib/db/queries/audit.ts';
 import { defineView } from '../view.ts';
 
 const NEWEST = 50;
 
-/** The newest rows of the audit log, of one subject where named. */
+/** The newest rows of the audit log, of one subject where named, and how many there are. */
 export const auditView = defineView({
   name: 'audit',
   params: z.object({
@@ -17,12 +17,16 @@ export const auditView = defineView({
   }),
   action: 'audit.read',
   affectedBy: (hint) => hint.subjects.includes('audit'),
-  load({ db: { pool } }, { from, until, ...query }) {
-    return listAuditRows(pool, {
-      ...query,
+  async load({ db: { pool } }, { from, until, ...rest }) {
+    const selection = {
+      ...rest,
       ...(from ? { from: new Date(from) } : {}),
       ...(until ? { until: new Date(until) } : {}),
-      limit: NEWEST,
-    });
+    };
+    const [page, total] = await Promise.all([
+      listAuditRows(pool, { ...selection, limit: NEWEST }),
+      countAuditRows(pool, selection),
+    ]);
+    return { ...page, total };
   },
 });

@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import { countQuarantine, listQuarantineRows } from '#lib/db/queries/quarantine.ts';
-import { QUARANTINE_REASONS } from '#lib/domain/quarantine-reason.ts';
+import { describeQuarantineReason } from '#lib/domain/quarantine-reason.ts';
 import { defineView } from '../view.ts';
 
 const NEWEST = 100;
-const WORDS: Readonly<Record<string, string>> = QUARANTINE_REASONS;
 
 /** The newest rows of the quarantine in one state, and the open ones by reason. */
 export const quarantineView = defineView({
@@ -23,9 +22,8 @@ export const quarantineView = defineView({
       countQuarantine(pool),
     ]);
     return {
-      rows: page.rows.map((row) => ({ ...row, reasonWords: WORDS[row.reason] ?? row.reason })),
-      next: page.next,
-      open: open.map((row) => ({ ...row, words: WORDS[row.reason] ?? row.reason })),
+      ...page,
+      open: open.map((row) => ({ ...row, words: describeQuarantineReason(row.reason) })),
     };
   },
 });

@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import { Alerts } from '#components/settings/alerts.tsx';
+import { alertsQueryOf, loadAlertsUrl } from '#components/settings/alerts-url.ts';
 import { SettingsPage } from '#components/settings/settings-page.tsx';
 import { loadView } from '#lib/web/load-view.ts';
 import { getRuntime } from '#lib/web/runtime.ts';
@@ -7,12 +8,15 @@ import { requirePermission } from '#lib/web/session.ts';
 
 export const metadata: Metadata = { title: 'Alerts' };
 
-export default async function AlertsPage() {
+type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> };
+
+export default async function AlertsPage({ searchParams }: Props) {
   const context = await requirePermission('settings.read');
-  const initial = await loadView(context, 'alerts', {});
+  const url = await loadAlertsUrl(searchParams);
+  const initial = await loadView(context, 'alerts', alertsQueryOf(url));
   return (
     <SettingsPage mayRead>
-      <Alerts initial={initial} mayMail={getRuntime().config.smtp !== undefined} />
+      <Alerts initialUrl={url} initial={initial} mayMail={getRuntime().config.smtp !== undefined} />
     </SettingsPage>
   );
 }

@@ -10,9 +10,10 @@ export const metadata: Metadata = { title: 'Jobs' };
 export default async function JobsPage() {
   const context = await requirePermission('fleet.read');
   const initial = await loadView(context, 'jobs', { limit: 50 });
+  const { id, role } = context.actor;
   return (
-    <SettingsPage mayRead={isPermitted(context.actor.role, 'settings.read')}>
-      <Jobs initial={initial} />
+    <SettingsPage mayRead={isPermitted(role, 'settings.read')}>
+      <Jobs initial={initial} reader={{ id, mayRegister: isPermitted(role, 'vehicle.register') }} />
     </SettingsPage>
   );
 }
