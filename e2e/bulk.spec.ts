@@ -156,6 +156,7 @@ test('long lists are paged: jobs and releases come further, in their order, and 
   expect((await csv.text()).trim().split('\n')).toHaveLength(131);
 
   await page.goto('/settings/jobs');
+  await expect(page.locator('[data-freshness="live"]')).toBeVisible();
   const jobs = page.getByRole('list', { name: 'Jobs' }).getByRole('listitem');
   await expect(jobs).toHaveCount(50);
   await page.getByRole('button', { name: 'Show older' }).click();

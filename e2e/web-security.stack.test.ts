@@ -70,10 +70,17 @@ const reads = [
   '/api/campaigns/none/course?wave=1',
   '/api/campaigns/none/events',
   '/api/campaigns/none/export',
+  '/api/catalog/releases',
+  '/api/catalog/releases/export',
+  '/api/jobs/rows',
+  '/api/jobs/export',
+  '/api/jobs/none',
+  `/api/vehicles/${vin}/campaigns/export`,
   `/api/vehicles/${vin}/documents`,
   `/api/vehicles/${vin}/history`,
   `/api/vehicles/${vin}/neighbours`,
   `/api/vehicles/${vin}/timeline`,
+  `/api/vehicles/${vin}/versions?at=2026-11-23T00:00:00Z`,
   `/api/vehicles/${vin}/why`,
 ];
 const writes = [

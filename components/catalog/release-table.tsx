@@ -45,7 +45,6 @@ export function ReleaseTable({
       onSort: (next) => onSort(sort, next),
     });
   };
-  };
   return (
     <PlainTable
       label={label}
