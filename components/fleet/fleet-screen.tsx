@@ -128,7 +128,7 @@ function Screen({ initialUrl, initialPage, initialFacets, views, reader, mayTag 
       {problem && (
         <Note tone="warning">The counts cannot be read just now ({problem}); these are the last known.</Note>
       )}
-      <Fresh className="grid gap-4">
+      <Fresh className="grid grid-cols-[minmax(0,1fr)] gap-4">
         {valid && (
           <FacetPanel
             facets={facets}
