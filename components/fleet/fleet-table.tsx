@@ -31,7 +31,7 @@ export function FleetTable({ sort, descending, onSort, hrefOf, ...table }: Fleet
       width: 190,
       ...sorted('vin', 'VIN'),
       cell: (row) => (
-        <Link href={hrefOf(row.vin)} className="font-mono hover:underline">
+        <Link prefetch={false} href={hrefOf(row.vin)} className="font-mono hover:underline">
           {row.vin}
         </Link>
       ),
@@ -75,7 +75,7 @@ function Update({ row }: { row: FleetRow }) {
   const state = AssignmentState.safeParse(row.assignmentState);
   if (!state.success || row.campaignId === null) return <span className="text-muted">–</span>;
   return (
-    <Link href={`/campaigns/${row.campaignId}`} className="hover:underline">
+    <Link prefetch={false} href={`/campaigns/${row.campaignId}`} className="hover:underline">
       <AssignmentStatus state={state.data} />
     </Link>
   );

@@ -27,7 +27,7 @@ export function AssignmentTable({ campaign, ...table }: AssignmentTableProps) {
       header: 'VIN',
       width: 190,
       cell: (row) => (
-        <Link href={`/fleet/${row.vin}`} className="font-mono hover:underline">
+        <Link prefetch={false} href={`/fleet/${row.vin}`} className="font-mono hover:underline">
           {row.vin}
         </Link>
       ),

@@ -52,7 +52,7 @@ export function Clusters({
               <Version key="from" text={cluster.failedFromVersion} className="inline-block min-w-28" />
             ),
             <span key="count" className="grid justify-items-end">
-              <Link href={hrefOf(campaign, cluster)} className="font-medium hover:underline">
+              <Link prefetch={false} href={hrefOf(campaign, cluster)} className="font-medium hover:underline">
                 {formatCount(cluster.count)}
               </Link>
               <Notes campaign={campaign} cluster={cluster} />
@@ -101,7 +101,11 @@ function Notes({ campaign, cluster }: { campaign: Monitored; cluster: Cluster })
   return (
     <span className="text-muted text-sm">
       {acknowledged > 0 && (
-        <Link href={hrefOf(campaign, cluster, { acknowledged: true })} className="hover:underline">
+        <Link
+          prefetch={false}
+          href={hrefOf(campaign, cluster, { acknowledged: true })}
+          className="hover:underline"
+        >
           {formatCount(acknowledged)} acknowledged
         </Link>
       )}
@@ -127,6 +131,7 @@ export function LeftOutTable({ campaign, rows }: { campaign: Monitored; rows: Le
               ASSIGNMENT_STATUS[known].word,
               labelOfReason(code),
               <Link
+                prefetch={false}
                 key="count"
                 href={assignmentsHref(campaign.id, {
                   state: [known],

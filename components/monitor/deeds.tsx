@@ -18,6 +18,7 @@ export function Deeds({ campaignId, initial }: { campaignId: string; initial: De
       flush
       actions={
         <Link
+          prefetch={false}
           href={`/audit?subject=campaign&id=${campaignId}`}
           data-print="hide"
           className="text-accent text-sm hover:underline"

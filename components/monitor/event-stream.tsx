@@ -87,7 +87,7 @@ export function EventLine({ event }: { event: StreamEvent }) {
       <span aria-hidden className={`w-3 text-center font-mono text-xs ${TONE_TEXT[tone]}`}>
         {TONE_GLYPH[tone]}
       </span>
-      <Link href={`/fleet/${event.vin}`} className="font-mono text-sm hover:underline">
+      <Link prefetch={false} href={`/fleet/${event.vin}`} className="font-mono text-sm hover:underline">
         {event.vin}
       </Link>
       <span className="min-w-0 break-words">

@@ -50,7 +50,7 @@ function WaveLine({ campaign, wave }: { campaign: Monitored; wave: MonitoredWave
           {wave.name}
         </h3>
         <WaveStanding wave={wave} counts={counts} />
-        <Link href={href(undefined)} className="hover:underline">
+        <Link prefetch={false} href={href(undefined)} className="hover:underline">
           {formatCount(size)} <span className="text-muted">{size === 1 ? 'vehicle' : 'vehicles'}</span>
         </Link>
         {size === 0 && wave.size && <span className="text-muted">planned: {wave.size}</span>}
@@ -84,17 +84,17 @@ function Rates({ counts, hrefOf }: RatesProps) {
   const erred = erredOf(counts);
   return (
     <span className="text-sm">
-      <Link href={hrefOf([...SUCCEEDED, ...ERRED])} className="hover:underline">
+      <Link prefetch={false} href={hrefOf([...SUCCEEDED, ...ERRED])} className="hover:underline">
         {formatCount(finished)} finished
       </Link>
       ,{' '}
-      <Link href={hrefOf(SUCCEEDED)} className="hover:underline">
+      <Link prefetch={false} href={hrefOf(SUCCEEDED)} className="hover:underline">
         {formatShare(finished - erred, finished)} succeeded
       </Link>
       {erred > 0 && (
         <>
           {' · '}
-          <Link href={hrefOf(ERRED)} className="text-failed hover:underline">
+          <Link prefetch={false} href={hrefOf(ERRED)} className="text-failed hover:underline">
             {formatShare(erred, finished)} failed
           </Link>
         </>

@@ -31,12 +31,17 @@ function subscribe(listener: () => void): () => void {
 
 /** The time, once a second, one timer for the whole page; 0 while the server renders and on paper. */
 export function useNow(): number {
+  return useNowAs((instant) => instant);
+}
+
+/** What the time says, once a second: rendered again only where that is another text or number than before. */
+export function useNowAs<T extends string | number>(say: (now: number) => T): T {
   return useSyncExternalStore(
     subscribe,
     () => {
       if (now === 0) now = Date.now();
-      return printing ? 0 : now;
+      return say(printing ? 0 : now);
     },
-    () => 0,
+    () => say(0),
   );
 }

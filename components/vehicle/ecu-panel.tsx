@@ -75,6 +75,7 @@ function EcuTable({ ecus }: { ecus: Ecu[] }) {
         cells: [
           <span key="id" className="grid">
             <Link
+              prefetch={false}
               href={`/catalog/types/${encodeURIComponent(ecu.type)}`}
               className="font-medium hover:underline"
             >
@@ -97,7 +98,7 @@ function Target({ ecu }: { ecu: Ecu }) {
   if (ecu.targetVersion === null) return <span className="text-muted">–</span>;
   if (ecu.targetVersion === ecu.softwareVersion) return <Status tone="done">Reached</Status>;
   return (
-    <Link href={`/campaigns/${ecu.targetCampaignId}`} className="hover:underline">
+    <Link prefetch={false} href={`/campaigns/${ecu.targetCampaignId}`} className="hover:underline">
       <Status tone="running">
         <Version text={ecu.targetVersion} />
       </Status>
@@ -109,7 +110,7 @@ function Newest({ ecu }: { ecu: Ecu }) {
   if (ecu.newestVersion === null) return <span className="text-muted">–</span>;
   if (ecu.newestVersion === ecu.softwareVersion) return <span className="text-muted">runs it</span>;
   return (
-    <Link href={`/catalog/releases/${ecu.newestReleaseId}`} className="hover:underline">
+    <Link prefetch={false} href={`/catalog/releases/${ecu.newestReleaseId}`} className="hover:underline">
       <Version text={ecu.newestVersion} />
     </Link>
   );

@@ -89,7 +89,7 @@ function Row({ row, zone, showCampaign }: { row: TimelineRow; zone: string; show
         {note && <p className="text-muted">{note}</p>}
         {showCampaign && row.campaignId && (
           <p className="truncate text-muted text-sm">
-            <Link href={`/campaigns/${row.campaignId}`} className="hover:underline">
+            <Link prefetch={false} href={`/campaigns/${row.campaignId}`} className="hover:underline">
               {row.campaignName ?? row.campaignId}
             </Link>
             {row.attempt !== null && row.attempt > 1 && `, attempt ${row.attempt}`}

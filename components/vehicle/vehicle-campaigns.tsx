@@ -45,7 +45,11 @@ export function VehicleCampaigns({
         key: row.campaignId,
         cells: [
           <span key="name" className="grid">
-            <Link href={`/campaigns/${row.campaignId}`} className="font-medium hover:underline">
+            <Link
+              prefetch={false}
+              href={`/campaigns/${row.campaignId}`}
+              className="font-medium hover:underline"
+            >
               {row.campaignName}
             </Link>
             {row.campaignState !== 'running' && (

@@ -9,6 +9,7 @@ import { payload } from './entries/payload.ts';
 import { pixel } from './entries/pixel.ts';
 import { plan } from './entries/plan.ts';
 import { preview } from './entries/preview.ts';
+import { smooth } from './entries/smooth.ts';
 import { sockets } from './entries/sockets.ts';
 import { views } from './entries/views.ts';
 import type { BenchEntry } from './entry.ts';
@@ -20,6 +21,7 @@ export const ENTRIES: readonly BenchEntry[] = [
   notify,
   loop,
   pixel,
+  smooth,
   plan,
   preview,
   views,

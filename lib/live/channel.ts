@@ -10,14 +10,21 @@ import type { LiveContext, LiveView } from './view.ts';
 export type AnyView = LiveView<string, z.ZodType, any>;
 
 export type Subscriber = {
-  /** Takes the frame, or remembers that this channel's newest state is owed. */
-  deliver(channel: Channel, frame: Buffer): void;
+  /** Takes the frames of these channels, or remembers that their newest states are owed. */
+  deliver(channels: readonly Channel[], frames: Buffer): void;
 };
+
+/** Takes a frame for all who watch the channel. */
+export type Deliver = (channel: Channel, frame: Buffer) => void;
 
 /** Runs reads, a few at a time, so that many open views cannot drain the database's connections. */
 export type ReadQueue = <T>(read: () => Promise<T>) => Promise<T>;
 
+/** Between two changes that are shown: at most four paints a second. */
 const LEAST_MS = 250;
+/** Between two reads, where the first found nothing new; after a dear one as many times as long as it took. */
+const LEAST_READ_MS = 50;
+const READ_SHARE = 5;
 const RETRY_MS = 2_000;
 
 /** One view with its parameters, read once for all who watch it. */
@@ -32,12 +39,15 @@ export class Channel {
   dirtySince: number | undefined;
   #context: LiveContext;
   #queue: ReadQueue;
+  #deliver: Deliver;
   #text = '';
   #value: unknown;
   #snapshot: Buffer | undefined;
   #at = '';
   #reading = false;
   #lastReadAt = 0;
+  #lastReadMs = 0;
+  #lastChangeAt = 0;
   #timer: NodeJS.Timeout | undefined;
   #interval: NodeJS.Timeout | undefined;
   #closed = false;
@@ -49,6 +59,7 @@ export class Channel {
     params: unknown,
     context: LiveContext,
     queue: ReadQueue,
+    deliver: Deliver,
   ) {
     this.id = id;
     this.key = key;
@@ -56,6 +67,7 @@ export class Channel {
     this.params = params;
     this.#context = context;
     this.#queue = queue;
+    this.#deliver = deliver;
     if (view.everyMs) this.#interval = setInterval(() => this.touch(), view.everyMs);
     this.touch();
   }
@@ -70,12 +82,13 @@ export class Channel {
     return this.view.affectedBy(hint, this.params);
   }
 
-  /** Something may have changed: reads at once, or as soon as the least interval allows. */
+  /** Something may have changed: reads at once, or as soon as the least intervals allow. */
   touch(): void {
     this.dirtySince ??= Date.now();
     if (this.#closed || this.#reading || this.#timer) return;
-    const wait = this.#lastReadAt + (this.view.leastMs ?? LEAST_MS) - Date.now();
-    this.#timer = setTimeout(() => void this.#read(), Math.max(0, wait));
+    const sinceRead = this.view.leastMs ?? Math.min(LEAST_MS, LEAST_READ_MS + READ_SHARE * this.#lastReadMs);
+    const next = Math.max(this.#lastReadAt + sinceRead, this.#lastChangeAt + LEAST_MS);
+    this.#timer = setTimeout(() => void this.#read(), Math.max(0, next - Date.now()));
   }
 
   /** The newest state as a frame, or undefined before the first read. */
@@ -98,6 +111,7 @@ export class Channel {
         this.#lastReadAt = Date.now();
         return this.view.load(this.#context, this.params).then((value) => JSON.stringify(value ?? null));
       });
+      this.#lastReadMs = Date.now() - this.#lastReadAt;
       if (!this.#closed) this.#publish(text);
     } catch (error) {
       failed = true;
@@ -122,10 +136,11 @@ export class Channel {
     this.#value = JSON.parse(text);
     this.#text = text;
     this.#snapshot = undefined;
+    this.#lastChangeAt = this.#lastReadAt;
     this.revision += 1;
     const change = this.revision === 1 ? undefined : this.#change(before, text.length);
     const frame = change ?? this.snapshot();
-    if (frame) for (const subscriber of this.subscribers) subscriber.deliver(this, frame);
+    if (frame) this.#deliver(this, frame);
   }
 
   /** The change as a frame, or undefined where the whole state is shorter. */
@@ -138,7 +153,6 @@ export class Channel {
   }
 
   #send(frame: ServerFrame): void {
-    const encoded = encodeTextFrame(JSON.stringify(frame));
-    for (const subscriber of this.subscribers) subscriber.deliver(this, encoded);
+    this.#deliver(this, encodeTextFrame(JSON.stringify(frame)));
   }
 }

@@ -43,14 +43,17 @@ export class Connection implements Subscriber {
     stream.on('drain', () => this.#catchUp());
   }
 
-  deliver(channel: Channel, frame: Buffer): void {
+  deliver(channels: readonly Channel[], frames: Buffer): void {
     const isFull = this.#stream.writableLength > SLOW_BYTES;
     if (isFull) this.#slowSince ??= Date.now();
-    if (isFull || this.#pace.isSlow(Date.now())) {
-      this.#owed.add(channel);
-      this.#owedSince ??= Date.now();
-      this.skipped += 1;
-    } else if (!this.#owed.has(channel)) this.#write(frame);
+    const isSlow = isFull || this.#pace.isSlow(Date.now());
+    if (!isSlow && this.#owed.size === 0) {
+      this.#write(frames, channels.length);
+      return;
+    }
+    for (const channel of channels) this.#owed.add(channel);
+    this.#owedSince ??= Date.now();
+    this.skipped += channels.length;
   }
 
   /** Once a second: proof of life, and the revisions that the browser should have by now. */
@@ -102,6 +105,7 @@ export class Connection implements Subscriber {
       case 'unsubscribe':
         return this.#leave(frame.id);
       case 'resync': {
+        this.#hub.flush();
         const snapshot = this.#views.get(frame.id)?.snapshot();
         if (snapshot) this.#write(snapshot);
         return;
@@ -142,6 +146,7 @@ export class Connection implements Subscriber {
 
   #catchUp(): void {
     this.#slowSince = undefined;
+    this.#hub.flush();
     if (!this.#pace.isSlow(Date.now())) this.#payOwed();
   }
 
@@ -157,10 +162,10 @@ export class Connection implements Subscriber {
   }
 
   /** Frames of one turn of the event loop leave in one write. */
-  #write(frame: Buffer): void {
+  #write(frames: Buffer, count = 1): void {
     if (this.#socket.readyState !== this.#socket.OPEN || this.#stream.destroyed) return;
-    this.sequence += 1;
-    this.#pace.wrote(frame.length);
+    this.sequence += count;
+    this.#pace.wrote(frames.length);
     if (!this.#corked) {
       this.#corked = true;
       this.#stream.cork();
@@ -169,7 +174,7 @@ export class Connection implements Subscriber {
         this.#stream.uncork();
       });
     }
-    this.#stream.write(frame);
+    this.#stream.write(frames);
   }
 }
 

@@ -93,6 +93,7 @@ export function createGateway({ db, databaseUrl, log, authenticate, isSameOrigin
     ticks += 1;
     void checkWatermark();
     const at = new Date().toISOString();
+    hub.flush();
     for (const [connection, peer] of open) {
       connection.tick(at, behindMs());
       if (ticks % PING_TICKS !== 0) continue;

@@ -1,4 +1,5 @@
 import type { LiveHint } from '#lib/protocol/live-hint.ts';
+import { createBatch } from './batch.ts';
 import { type AnyView, Channel, type ReadQueue, type Subscriber } from './channel.ts';
 import { createReadQueue } from './read-queue.ts';
 import type { LiveContext } from './view.ts';
@@ -13,6 +14,7 @@ export class ViewHub {
   #channels = new Map<string, Channel>();
   #context: LiveContext;
   #queue = createReadQueue(READS_AT_A_TIME);
+  #batch = createBatch();
   #next = 1;
   #onError: (view: string, error: unknown) => void;
 
@@ -34,9 +36,10 @@ export class ViewHub {
           this.#onError(view.name, error);
           throw error;
         });
-      channel = new Channel(this.#next++, key, view, params, this.#context, queue);
+      channel = new Channel(this.#next++, key, view, params, this.#context, queue, this.#batch.add);
       this.#channels.set(key, channel);
     }
+    this.flush();
     channel.subscribers.add(subscriber);
     return channel;
   }
@@ -49,6 +52,11 @@ export class ViewHub {
       this.#channels.delete(channel.key);
       channel.close();
     }, LINGER_MS).unref();
+  }
+
+  /** Sends what waits to be sent together, so that a snapshot is not followed by older changes. */
+  flush(): void {
+    this.#batch.flush();
   }
 
   /** Reads again whatever the hint may concern; without one, everything. */

@@ -19,7 +19,7 @@ export type LiveSubject = z.infer<typeof LiveSubject>;
 export const LIVE_CHANNEL = 'roadcast_live';
 
 /** Most VINs and campaigns that a hint names; beyond it the list is left out, which means "any". */
-export const MAX_HINT_KEYS = 200;
+export const MAX_HINT_KEYS = 350;
 
 /**
  * "Something changed, read again": the payload of `NOTIFY roadcast_live` after a commit. It carries no state.

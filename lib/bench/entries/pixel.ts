@@ -1,16 +1,15 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { chromium, type Page } from '@playwright/test';
 import mqtt from 'mqtt';
-import { ensureChromium } from '#e2e/fixtures/chromium.ts';
 import { vehicleTopic } from '#lib/protocol/topics.ts';
 import { type BenchBackend, startBackend } from '../backend.ts';
+import { openBrowser, openPage } from '../browser.ts';
 import { makeRelease, planned, startBenchCampaign } from '../campaigns.ts';
 import { all, type BenchEntry, resultOf } from '../entry.ts';
 import { benchVin, ECU_IDS } from '../load/reports.ts';
 import { openLoad, timed } from '../load.ts';
 import type { RoundFigures } from '../rounds.ts';
 import { percentile } from '../statistics.ts';
-import { type SignedIn, startWeb } from '../web.ts';
+import { startWeb } from '../web.ts';
 import { committed } from './ingest.ts';
 
 const EVENTS_PER_SECOND = 2_000;
@@ -33,7 +32,7 @@ export const pixel: BenchEntry = {
     const campaignId = await offerTo(backend, vin);
     const client = await mqtt.connectAsync(login.url, { username: login.username, password: login.password });
     defer(() => client.endAsync(true));
-    const page = await openPage(options.defer, web, `/fleet/${vin}`);
+    const page = await openPage(await openBrowser(defer, web), web, `/fleet/${vin}`);
 
     let sequence = 10;
     const publish = () => {
@@ -122,30 +121,6 @@ async function offerTo({ db }: BenchBackend, vin: string): Promise<string> {
   });
   await planned(db, [id]);
   return id;
-}
-
-async function openPage(
-  defer: (stop: () => Promise<void>) => void,
-  web: SignedIn,
-  path: string,
-): Promise<Page> {
-  const browser = await chromium.launch({
-    executablePath: await ensureChromium(() => undefined),
-    args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu', '--disable-background-networking'],
-    timeout: 120_000,
-  });
-  defer(() => browser.close());
-  const context = await browser.newContext();
-  await context.addCookies(
-    web.cookie.split('; ').map((pair) => {
-      const at = pair.indexOf('=');
-      return { name: pair.slice(0, at), value: pair.slice(at + 1), url: web.url };
-    }),
-  );
-  const page = await context.newPage();
-  await page.goto(`${web.url}${path}`);
-  await page.getByText('Live', { exact: false }).first().waitFor();
-  return page;
 }
 
 /** In the page: the instant at which the text is in the document. */
