@@ -105,7 +105,10 @@ it('runs by itself: woken by services, one of two workers leads, and a stop is a
       .toBe(true);
     expect(published.length - stopped).toBeLessThanOrEqual(20);
     const seen = published.length;
-    expect(await statesOf(database, campaignId)).toEqual({ notified: seen, pending: vins.length - seen });
+    // What was published last may still be on its way into the rows.
+    await expect
+      .poll(() => statesOf(database, campaignId), { timeout: 10_000 })
+      .toEqual({ notified: seen, pending: vins.length - seen });
     expect(new Set(published).size).toBe(published.length);
   } finally {
     await Promise.all(engines.map((engine) => engine.stop()));
