@@ -1,14 +1,7 @@
 import { formatCount, formatShare } from '#components/ui/format.ts';
 import type { Tone } from '#components/ui/tones.ts';
 import { describeCause, PauseCause, percent } from '#lib/domain/pause-cause.ts';
-import {
-  atTargetOf,
-  attainableOf,
-  erredOf,
-  finishedOf,
-  succeededOf,
-  successRateOf,
-} from '#lib/domain/wave-counts.ts';
+import { atTargetOf, attainableOf, erredOf, finishedOf, succeededOf } from '#lib/domain/wave-counts.ts';
 import { campaignCounts, extentOf, waveCounts } from './monitor-counts.ts';
 import type { Monitored, MonitoredWave } from './monitor-types.ts';
 
@@ -105,14 +98,14 @@ function describeWave(campaign: Monitored, wave: MonitoredWave, clock: (iso: str
     const needed = wave.gate ? `, ${percent(wave.gate.successThreshold)} needed` : '';
     return {
       tone: 'warning',
-      text: `${name} stalled: every vehicle is settled, ${percent(successRateOf(counts))} succeeded${needed}.`,
+      text: `${name} stalled: every vehicle is settled, ${formatShare(succeededOf(counts), finished)} succeeded${needed}.`,
     };
   }
   if (wave.state === 'soaking') {
     const until = wave.soakUntil ? ` until ${clock(wave.soakUntil)}` : '';
     return {
       tone: 'held',
-      text: `${name} soaks${until}: ${progress}, ${percent(successRateOf(counts))} succeeded.`,
+      text: `${name} soaks${until}: ${progress}, ${formatShare(succeededOf(counts), finished)} succeeded.`,
     };
   }
   if (wave.state === 'awaiting_manual') {

@@ -128,6 +128,7 @@ describe('wave gate', () => {
     ['running', poor, plain, 'stay'],
     ['running', settled, plain, 'stalled'],
     ['running', good, plain, 'soak'],
+    ['running', counts({ excluded: 5 }), plain, 'await_manual'],
     ['soaking', good, soaking, 'stay'],
     ['soaking', poor, soaking, 'fall_back'],
     ['soaking', good, soaked, 'await_manual'],

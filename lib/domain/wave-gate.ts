@@ -75,7 +75,8 @@ export function decideWave(wave: WaveProgress, counts: WaveCounts, gate: WaveGat
     if (openOf(counts) > 0 || wave.retriesWait) return { kind: 'stay' };
     return { kind: 'stalled', successRate: successRateOf(counts), required: gate.successThreshold };
   }
-  if (wave.state === 'running' && gate.soakMinutes > 0) {
+  // Where nothing was or can be offered there is nothing to watch.
+  if (wave.state === 'running' && gate.soakMinutes > 0 && attainableOf(counts) > 0) {
     return { kind: 'soak', until: new Date(now.getTime() + gate.soakMinutes * 60_000) };
   }
   if (wave.state === 'soaking' && wave.soakUntil !== null && now < wave.soakUntil) return { kind: 'stay' };
