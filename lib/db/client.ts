@@ -33,7 +33,10 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
     // A script ends when its work is done, not when the last idle connection times out.
     allowExitOnIdle: true,
   });
-  pool.on('error', (error) => options.onError?.(error));
+  const tell = (error: Error) => options.onError?.(error);
+  pool.on('error', tell);
+  // A connection that breaks while it is lent, between two statements, would otherwise end the process.
+  pool.on('connect', (client) => client.on('error', tell));
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });
   return {
     prisma,

@@ -133,7 +133,9 @@ describe('the fleet', () => {
       ...order,
       selection: { filter: { kind: 'text', field: 'model', operator: '=', values: ['Delta'] } },
     });
-    expect(await getJob(ctx(), { id: again.jobId })).toMatchObject({ state: 'done', result: { changed: 0 } });
+    expect(await getJob(ctx(), { id: again.jobId })).toMatchObject({ state: 'done' });
+    const stored = await db.prisma.job.findUniqueOrThrow({ where: { id: again.jobId } });
+    expect(stored.result).toMatchObject({ changed: 0 });
   });
 
   it('shows one vehicle with its past', async () => {
