@@ -41,7 +41,7 @@ export function VersionCourse({ ecuType, initial, scope }: VersionCourseProps) {
           Once a day it is written down how many ECUs run which version.
         </EmptyState>
       ) : (
-        <div className="grid gap-3">
+        <div className="grid grid-cols-[minmax(0,1fr)] gap-3">
           {table ? <VersionTable data={data} /> : <Chart key={data.days.length} data={data} />}
           <p className="text-muted text-sm">
             {describeSpan(data)} {scope}
@@ -63,8 +63,8 @@ function Chart({ data }: { data: VersionCourseData }) {
   const total = layers.reduce((sum, { counts }) => sum + (counts[index] ?? 0), 0);
   const counted = layers.some(({ counts }) => counts[index] !== null);
   return (
-    <div className="grid gap-3 lg:grid-cols-[minmax(0,1fr)_minmax(14rem,auto)]">
-      <div className="grid min-w-0 content-start gap-1">
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-3 lg:grid-cols-[minmax(0,1fr)_minmax(14rem,auto)]">
+      <div className="grid min-w-0 grid-cols-[minmax(0,1fr)] content-start gap-1">
         <VersionChart
           days={data.days}
           layers={layers}
