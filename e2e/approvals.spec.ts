@@ -76,7 +76,7 @@ test('a quorum of two: each counts once, an edit voids, what changed since is sh
   await decide(second, campaignId, 'Approve', 'Agreed.');
   await expect(second.getByText('Your approval is recorded.')).toBeVisible();
   await expect(author.getByRole('heading', { level: 1 })).toHaveText(name);
-  await expect(author.getByText('Scheduled', { exact: true })).toBeVisible();
+  await expect(author.getByText('It awaits no approval: it is scheduled.')).toBeVisible();
   await Promise.all([first.close(), second.close()]);
 });
 
