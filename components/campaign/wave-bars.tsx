@@ -14,7 +14,7 @@ export function WaveBars({ counts, label, campaignId }: WaveBarsProps) {
   const all = segmentsOf(counts).filter(({ count }) => count > 0);
   if (all.length === 0) return <span className="text-muted">not planned</span>;
   return (
-    <span className="block">
+    <span className="relative block">
       <span className="sr-only">
         {label}: {barWords(all)}
       </span>
