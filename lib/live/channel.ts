@@ -50,6 +50,8 @@ export class Channel {
   #lastChangeAt = 0;
   #timer: NodeJS.Timeout | undefined;
   #interval: NodeJS.Timeout | undefined;
+  /** Those who watch were told that it cannot be read. */
+  #stalled = false;
   #closed = false;
 
   constructor(
@@ -115,6 +117,7 @@ export class Channel {
       if (!this.#closed) this.#publish(text);
     } catch (error) {
       failed = true;
+      this.#stalled = true;
       this.dirtySince = dirtySince ?? Date.now();
       this.#send({
         kind: 'stalled',
@@ -131,7 +134,13 @@ export class Channel {
 
   #publish(text: string): void {
     this.#at = new Date().toISOString();
-    if (this.revision > 0 && text === this.#text) return;
+    const wasStalled = this.#stalled;
+    this.#stalled = false;
+    if (this.revision > 0 && text === this.#text) {
+      const same = wasStalled && this.snapshot();
+      if (same) this.#deliver(this, same);
+      return;
+    }
     const before = this.#value;
     this.#value = JSON.parse(text);
     this.#text = text;
