@@ -85,7 +85,7 @@ test('a denial with its comment sends the campaign back to its author', async ({
   browser,
 }) => {
   const tag = `deny-${Date.now()}`;
-  const name = `Deny ${tag}`;
+  const name = `Turned down ${tag}`;
   await stage.addVehicle('DNY', tag);
   const { campaignId } = await stage.draft(name, tag, { requiredApprovals: 1 });
   await stage.submit(campaignId);
