@@ -1,6 +1,9 @@
 import { redirect } from 'next/navigation';
-import type { ReactNode } from 'react';
+import { type ReactNode, Suspense } from 'react';
 import { Shell } from '#components/shell/shell.tsx';
+import { StopBanner } from '#components/shell/stop-banner.tsx';
+import { isPermitted } from '#lib/domain/permissions.ts';
+import type { ServiceContext } from '#lib/services/context.ts';
 import { loadView } from '#lib/web/load-view.ts';
 import { getContext, getSession } from '#lib/web/session.ts';
 
@@ -13,9 +16,18 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
     <Shell
       user={{ name, email: session.email, role }}
       role={role}
-      offersStop={await loadView(context, 'offers-stop', {})}
+      banner={
+        <Suspense>
+          <Stop context={context} mayLift={isPermitted(role, 'offers.allow')} />
+        </Suspense>
+      }
     >
       {children}
     </Shell>
   );
+}
+
+/** On its own, so that no page waits for it. */
+async function Stop({ context, mayLift }: { context: ServiceContext; mayLift: boolean }) {
+  return <StopBanner initial={await loadView(context, 'offers-stop', {})} mayLift={mayLift} />;
 }

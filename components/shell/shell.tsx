@@ -3,8 +3,7 @@ import type { ReactNode } from 'react';
 import { FreshnessBadge } from '#components/live/freshness-badge.tsx';
 import { LiveProvider } from '#components/live/live-provider.tsx';
 import { JobsIndicator } from '#components/settings/jobs-indicator.tsx';
-import { isPermitted, type Role } from '#lib/domain/permissions.ts';
-import type { ViewValue } from '#lib/live/views.ts';
+import type { Role } from '#lib/domain/permissions.ts';
 import { CommandPalette } from './command-palette.tsx';
 import { FocusKeeper } from './focus-keeper.tsx';
 import { Logo } from './logo.tsx';
@@ -12,7 +11,6 @@ import { MobileNav } from './mobile-nav.tsx';
 import { NavLinks } from './nav-links.tsx';
 import { ReadOnly } from './read-only.tsx';
 import { Shortcuts } from './shortcuts.tsx';
-import { StopBanner } from './stop-banner.tsx';
 import { ThemeMenu } from './theme-menu.tsx';
 import { type SignedIn, UserMenu } from './user-menu.tsx';
 
@@ -20,12 +18,13 @@ import { type SignedIn, UserMenu } from './user-menu.tsx';
 export function Shell({
   user,
   role,
-  offersStop,
+  banner,
   children,
 }: {
   user: SignedIn;
   role: Role;
-  offersStop: ViewValue<'offers-stop'>;
+  /** What stands above every page; it may come after the page. */
+  banner: ReactNode;
   children: ReactNode;
 }) {
   return (
@@ -62,7 +61,7 @@ export function Shell({
                 <UserMenu user={user} />
               </div>
             </header>
-            <StopBanner initial={offersStop} mayLift={isPermitted(role, 'offers.allow')} />
+            {banner}
           </div>
           <main id="main" tabIndex={-1} data-inset-focus className="flex-1">
             {children}
