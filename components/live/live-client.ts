@@ -192,7 +192,9 @@ export class LiveClient {
     this.#leastLagMs = Math.min(this.#leastLagMs, lagMs);
     this.#behindMs = frame.behindMs + lagMs - this.#leastLagMs;
     for (const [channel, watch] of this.#channels) {
-      const lost = (frame.revisions[String(channel)] ?? 0) > watch.state.revision;
+      const newest = frame.revisions[String(channel)];
+      if (newest === undefined) continue;
+      const lost = newest > watch.state.revision;
       if (lost && watch.suspect) this.#send({ kind: 'resync', id: watch.id });
       watch.suspect = lost;
     }

@@ -25,11 +25,12 @@ export class Connection implements Subscriber {
   #stream: Duplex;
   #hub: ViewHub;
   #views = new Map<number, Channel>();
-  #owed = new Set<Channel>();
-  #owedSince: number | undefined;
+  /** Channels whose newest state has not been sent, each with the time since when; the oldest first. */
+  #owed = new Map<Channel, number>();
   #slowSince: number | undefined;
   #corked = false;
   #pace = new Pace();
+  #gatewayBehindMs = 0;
   #budget = MOST_FRAMES_PER_SECOND;
 
   constructor(socket: WebSocket, stream: Duplex, hub: ViewHub, actor: LiveActor) {
@@ -44,36 +45,41 @@ export class Connection implements Subscriber {
   }
 
   deliver(channels: readonly Channel[], frames: Buffer): void {
-    const isFull = this.#stream.writableLength > SLOW_BYTES;
-    if (isFull) this.#slowSince ??= Date.now();
-    const isSlow = isFull || this.#pace.isSlow(Date.now());
-    if (!isSlow && this.#owed.size === 0) {
+    const now = Date.now();
+    if (this.#stream.writableLength > SLOW_BYTES) this.#slowSince ??= now;
+    if (this.#owed.size === 0 && !this.#isFull(now)) {
       this.#write(frames, channels.length);
       return;
     }
-    for (const channel of channels) this.#owed.add(channel);
-    this.#owedSince ??= Date.now();
+    for (const channel of channels) if (!this.#owed.has(channel)) this.#owed.set(channel, now);
     this.skipped += channels.length;
   }
 
   /** Once a second: proof of life, and the revisions that the browser should have by now. */
-  tick(at: string, gatewayBehindMs: number): void {
+  tick(gatewayBehindMs: number): void {
     this.#budget = MOST_FRAMES_PER_SECOND;
+    this.#gatewayBehindMs = gatewayBehindMs;
     const now = Date.now();
     const waitedMs = this.#pace.waitedMs(now);
     if (Math.max(waitedMs, now - (this.#slowSince ?? now)) > TOO_SLOW_MS) {
       this.close(LIVE_CLOSE.tooSlow, 'The connection is too slow.');
       return;
     }
-    if (this.#slowSince !== undefined || (waitedMs > 0 && this.#pace.isSlow(now))) return;
-    this.#pace.asks(this.sequence + 1, now);
-    const channels = new Set(this.#views.values());
-    const dirty = [...channels].map((channel) => now - (channel.dirtySince ?? now));
+    if (this.#slowSince !== undefined || (waitedMs > 0 && this.#pace.isFull(now))) return;
     // What is owed comes by itself: the browser need not ask for it.
-    const given = [...channels].filter((channel) => !this.#owed.has(channel));
-    const revisions = Object.fromEntries(given.map((channel) => [channel.id, channel.revision]));
-    const behindMs = Math.max(gatewayBehindMs, now - (this.#owedSince ?? now), ...dirty);
-    this.send({ kind: 'tick', at, sequence: this.sequence + 1, behindMs, revisions });
+    const given = [...this.#views.values()].filter((channel) => !this.#owed.has(channel));
+    this.#ask(Object.fromEntries(given.map((channel) => [channel.id, channel.revision])));
+  }
+
+  /** A tick, which the browser answers: everything before it has arrived then. */
+  #ask(revisions: Record<string, number> = {}): void {
+    const now = Date.now();
+    const sequence = this.sequence + 1;
+    const dirty = [...this.#views.values()].map((channel) => now - (channel.dirtySince ?? now));
+    const [owedSince = now] = this.#owed.values();
+    const behindMs = Math.max(this.#gatewayBehindMs, now - owedSince, ...dirty);
+    this.#pace.asks(sequence, now);
+    this.send({ kind: 'tick', at: new Date(now).toISOString(), sequence, behindMs, revisions });
   }
 
   /** The role may have changed: views that are no longer allowed are closed. */
@@ -111,7 +117,9 @@ export class Connection implements Subscriber {
         return;
       }
       case 'seen':
-        if (this.#pace.answered(frame.sequence, Date.now())) this.#payOwed();
+        this.#pace.answered(frame.sequence, Date.now());
+        this.#payOwed();
+        if (this.#pace.mayAsk()) this.#ask();
     }
   }
 
@@ -147,15 +155,18 @@ export class Connection implements Subscriber {
   #catchUp(): void {
     this.#slowSince = undefined;
     this.#hub.flush();
-    if (!this.#pace.isSlow(Date.now())) this.#payOwed();
+    this.#payOwed();
   }
 
-  /** The browser has read what it was sent: it gets the newest state of all that it missed. */
+  #isFull(now: number): boolean {
+    return this.#stream.writableLength > SLOW_BYTES || this.#pace.isFull(now);
+  }
+
+  /** The newest states of what the browser missed, one after the other as there is room. */
   #payOwed(): void {
-    this.#owedSince = undefined;
-    const owed = [...this.#owed];
-    this.#owed.clear();
-    for (const channel of owed) {
+    for (const channel of this.#owed.keys()) {
+      if (this.#isFull(Date.now())) return;
+      this.#owed.delete(channel);
       const snapshot = channel.snapshot();
       if (snapshot) this.#write(snapshot);
     }
@@ -170,6 +181,7 @@ export class Connection implements Subscriber {
       this.#corked = true;
       this.#stream.cork();
       setImmediate(() => {
+        if (this.#pace.mayAsk()) this.#ask();
         this.#corked = false;
         this.#stream.uncork();
       });

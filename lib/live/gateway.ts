@@ -92,10 +92,9 @@ export function createGateway({ db, databaseUrl, log, authenticate, isSameOrigin
   const timer = setInterval(() => {
     ticks += 1;
     void checkWatermark();
-    const at = new Date().toISOString();
     hub.flush();
     for (const [connection, peer] of open) {
-      connection.tick(at, behindMs());
+      connection.tick(behindMs());
       if (ticks % PING_TICKS !== 0) continue;
       if (!peer.alive) peer.terminate();
       peer.alive = false;
@@ -122,7 +121,7 @@ export function createGateway({ db, databaseUrl, log, authenticate, isSameOrigin
           frames += connection.sequence;
           skipped += connection.skipped;
         });
-        connection.tick(new Date().toISOString(), behindMs());
+        connection.tick(behindMs());
       });
     },
     stats() {

@@ -3,8 +3,8 @@ import type { PatchStep } from '#lib/protocol/live-frames.ts';
 type Json = unknown;
 
 /**
- * Steps that turn `before` into `after` (both plain JSON). Objects are compared key by key, arrays of equal
- * length item by item; an array whose length changed is replaced whole.
+ * Steps that turn `before` into `after` (both plain JSON). Objects are compared key by key, arrays item by item, after
+ * what came or went at their front; an array that changed otherwise is replaced whole.
  */
 export function diff(before: Json, after: Json): PatchStep[] {
   const steps: PatchStep[] = [];
@@ -14,10 +14,8 @@ export function diff(before: Json, after: Json): PatchStep[] {
 
 function compare(before: Json, after: Json, path: (string | number)[], steps: PatchStep[]): void {
   if (Object.is(before, after)) return;
-  if (Array.isArray(before) && Array.isArray(after) && before.length === after.length) {
-    after.forEach((item, index) => {
-      compare(before[index], item, [...path, index], steps);
-    });
+  if (Array.isArray(before) && Array.isArray(after)) {
+    compareLists(before, after, path, steps);
     return;
   }
   if (isRecord(before) && isRecord(after)) {
@@ -31,6 +29,31 @@ function compare(before: Json, after: Json, path: (string | number)[], steps: Pa
   steps.push([path, after]);
 }
 
+/** A list of the newest moves on by some items: what stays is told from what is new by the item that was first. */
+function compareLists(before: Json[], after: Json[], path: (string | number)[], steps: PatchStep[]): void {
+  const came = placeOf(before[0], after);
+  const went = came > 0 ? 0 : placeOf(after[0], before);
+  if (came < 0 && went < 0 && before.length !== after.length) {
+    steps.push([path, after]);
+    return;
+  }
+  const [first, skipped] = [Math.max(0, came), Math.max(0, went)];
+  if (first > 0) steps.push([path, after.slice(0, first), 0, 0]);
+  if (skipped > 0) steps.push([path, [], 0, skipped]);
+  const kept = Math.min(before.length - skipped, after.length - first);
+  const surplus = before.length - skipped - kept;
+  const added = after.slice(first + kept);
+  if (surplus > 0 || added.length > 0) steps.push([path, added, first + kept, surplus]);
+  for (let index = 0; index < kept; index++)
+    compare(before[skipped + index], after[first + index], [...path, first + index], steps);
+}
+
+/** Where in a list something equal stands; −1 where nothing does. */
+function placeOf(item: Json, list: readonly Json[]): number {
+  const text = JSON.stringify(item);
+  return list.findIndex((candidate) => JSON.stringify(candidate) === text);
+}
+
 /** The state after the steps. Unchanged parts are shared with the state before, so React can skip them. */
 export function applyPatch(state: Json, patch: readonly PatchStep[]): Json {
   return patch.reduce<Json>((current, step) => applyStep(current, step[0], 0, step), state);
@@ -38,7 +61,7 @@ export function applyPatch(state: Json, patch: readonly PatchStep[]): Json {
 
 function applyStep(node: Json, path: (string | number)[], depth: number, step: PatchStep): Json {
   const key = path[depth];
-  if (key === undefined) return step[1];
+  if (key === undefined) return step.length === 4 ? splice(node, step) : step[1];
   const removed = depth === path.length - 1 && step.length === 1;
   if (Array.isArray(node)) {
     const copy = [...node];
@@ -49,6 +72,10 @@ function applyStep(node: Json, path: (string | number)[], depth: number, step: P
   if (removed) delete copy[key];
   else put(copy, key, applyStep(Object.hasOwn(copy, key) ? copy[key] : undefined, path, depth + 1, step));
   return copy;
+}
+
+function splice(list: Json, [, items, start, count]: PatchStep & { length: 4 }): Json {
+  return Array.isArray(list) ? list.toSpliced(start, count, ...items) : list;
 }
 
 /** Sets an own member whatever its name: plain assignment to `__proto__` would set none. */

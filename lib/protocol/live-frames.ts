@@ -21,9 +21,19 @@ export const ClientFrame = z.discriminatedUnion('kind', [
 ]);
 export type ClientFrame = z.infer<typeof ClientFrame>;
 
-/** One step of a patch: the value at `path` is now `value`; without a value the key is gone. */
-export const PatchStep = z.tuple([z.array(z.union([z.string(), z.int()])), z.json().optional()]);
-export type PatchStep = [path: (string | number)[], value?: unknown];
+const PatchPath = z.array(z.union([z.string(), z.int()]));
+
+/**
+ * One step of a patch: the value at `path` is now `value`; without a value the key is gone; with two numbers the list at
+ * `path` loses `count` items at `start` and gets these in their place.
+ */
+export const PatchStep = z.union([
+  z.tuple([PatchPath, z.array(z.json()), z.int(), z.int()]),
+  z.tuple([PatchPath, z.json().optional()]),
+]);
+export type PatchStep =
+  | [path: (string | number)[], items: unknown[], start: number, count: number]
+  | [path: (string | number)[], value?: unknown];
 
 /**
  * What the gateway says. Frames of a view are the same bytes for every socket, so they name the view by the
@@ -49,13 +59,13 @@ export const ServerFrame = z.discriminatedUnion('kind', [
   }),
   /** The view could not be read; the last state stays. */
   z.object({ kind: z.literal('stalled'), channel: z.int(), message: z.string() }),
-  /** Once a second: the gateway's clock, frames sent on this connection so far, and how far its data lags. */
+  /** Each second, and after much was sent: the gateway's clock, frames sent on this connection, how far its data lags. */
   z.object({
     kind: z.literal('tick'),
     at: z.iso.datetime(),
     sequence: z.int(),
     behindMs: z.number(),
-    /** Newest revision of each of this socket's channels, so that a lost frame is found within a second. */
+    /** Newest revision of this socket's channels, each second, so that a lost frame is found within two. */
     revisions: z.record(z.string(), z.int()),
   }),
 ]);
