@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { KnownReports, sliceOf } from './known-reports.ts';
+import { ReportBytes } from './report-bytes.ts';
 
 const vin = 'WVWZZZ1JZ00000001';
 const report = (sequence: number, more: object = {}) => ({
@@ -10,7 +11,11 @@ const report = (sequence: number, more: object = {}) => ({
   ecus: [{ ecuId: 'BMS', faults: ['a]', '"ecus":['], status: 'ok' }],
   ...more,
 });
-const bytes = (value: unknown) => Buffer.from(JSON.stringify(value));
+function bytes(value: unknown): ReportBytes {
+  const cut = ReportBytes.of(Buffer.from(JSON.stringify(value)));
+  if (!cut) throw new Error('no report');
+  return cut;
+}
 
 function knowing(value: object): KnownReports {
   const known = new KnownReports(10);

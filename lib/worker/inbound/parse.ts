@@ -3,25 +3,29 @@ import type { z } from 'zod';
 import type { QuarantineReason } from '#lib/domain/quarantine-reason.ts';
 import { BrokerNotice } from '#lib/protocol/broker-notice.ts';
 import { EcuDetailsFull, EcuDetailsHeartbeat } from '#lib/protocol/ecu-details.ts';
-import { fingerprintOf } from '#lib/protocol/fingerprint.ts';
+import { fingerprintOfParts, fingerprintParts } from '#lib/protocol/fingerprint.ts';
 import { OtaStatus } from '#lib/protocol/ota-status.ts';
 import { OtaReceipt, TcuPresence } from '#lib/protocol/presence.ts';
 import { MAX_PAYLOAD_BYTES, Vin } from '#lib/protocol/primitives.ts';
 import { parseTopic, type TopicNames } from '#lib/protocol/topics.ts';
-import { escapeVersion } from '#lib/protocol/version-text.ts';
-import { type KnownReport, type KnownReports, sliceOf } from './known-reports.ts';
+import { type KnownReports, sliceOf } from './known-reports.ts';
 import type { InboundMessage, RawMessage, Rejected } from './messages.ts';
+import type { ParsedReports } from './parsed-reports.ts';
+import { ReportBytes } from './report-bytes.ts';
+import { storable, storableEcu } from './storable.ts';
 
 /** Bytes kept of a payload that is too large to be stored whole. */
 const HEAD_BYTES = 1024;
-/** What neither Postgres nor UTF-8 can hold. */
-const UNSTORABLE = /[\0\p{Cs}]/u;
+
+/** Reports of each vehicle that were stored, and that were read; by them the next one is read quicker. */
+export type ReportMemory = { known: KnownReports; parsed: ParsedReports };
 
 /**
  * Reads a message once: topic, size, UTF-8, JSON, schema, VIN. Never throws; what does not pass comes back as
- * `rejected` with its reason. With `known`, a full report that repeats the last one is recognised unparsed.
+ * `rejected` with its reason. With a memory, a full report that repeats the last one is recognised unparsed, and
+ * of another one only what is new is parsed; what comes of it is the same.
  */
-export function parseMessage(names: TopicNames, raw: RawMessage, known?: KnownReports): InboundMessage {
+export function parseMessage(names: TopicNames, raw: RawMessage, memory?: ReportMemory): InboundMessage {
   const topic = parseTopic(names, raw.topic);
   if (topic.kind === 'brokerNotice') return parseNotice(raw);
   if (!('vin' in topic)) return reject(raw, 'foreign_topic', 'This topic is not one of a vehicle.');
@@ -36,8 +40,8 @@ export function parseMessage(names: TopicNames, raw: RawMessage, known?: KnownRe
     );
   }
   if (kind === 'ecuDetails') {
-    const repeated = recognised(vin, raw.payload, known);
-    if (repeated) return { kind: 'unchanged', vin, raw, ...repeated };
+    const remembered = memory && parseRemembered(raw, vin, memory);
+    if (remembered) return remembered;
   }
   const json = readJson(raw.payload);
   if (json.kind === 'broken') return reject(raw, 'not_json', json.detail, vin);
@@ -52,7 +56,7 @@ export function parseMessage(names: TopicNames, raw: RawMessage, known?: KnownRe
   }
   switch (kind) {
     case 'ecuDetails':
-      return parseDetails(raw, vin, json.value);
+      return parseDetails(raw, vin, json.value, memory);
     case 'otaStatus':
       return accept(OtaStatus, raw, vin, json.value, (status) => ({
         kind: 'status',
@@ -80,16 +84,22 @@ export function parseMessage(names: TopicNames, raw: RawMessage, known?: KnownRe
   }
 }
 
-/** What cannot even be compared is not the known report; reading it in full finds out what is wrong with it. */
-function recognised(vin: string, payload: Buffer, known: KnownReports | undefined): KnownReport | undefined {
-  try {
-    return known?.recognise(vin, payload);
-  } catch {
-    return undefined;
-  }
+/** A full report by what is remembered of its vehicle; reading it in full finds out what is wrong with it. */
+function parseRemembered(raw: RawMessage, vin: string, memory: ReportMemory): InboundMessage | undefined {
+  const bytes = ReportBytes.of(raw.payload);
+  if (!bytes) return undefined;
+  const repeated = memory.known.recognise(vin, bytes);
+  if (repeated) return { kind: 'unchanged', vin, raw, ...repeated };
+  const reparsed = memory.parsed.reparse(vin, bytes);
+  return reparsed && { kind: 'report', vin, raw, sequence: reparsed.report.sequence, ...reparsed };
 }
 
-function parseDetails(raw: RawMessage, vin: string, json: unknown): InboundMessage {
+function parseDetails(
+  raw: RawMessage,
+  vin: string,
+  json: unknown,
+  memory: ReportMemory | undefined,
+): InboundMessage {
   const isFull = typeof json === 'object' && json !== null && 'ecus' in json;
   if (!isFull) {
     return accept(EcuDetailsHeartbeat, raw, vin, json, ({ sequence, fingerprint, reportedAt }) => ({
@@ -102,19 +112,19 @@ function parseDetails(raw: RawMessage, vin: string, json: unknown): InboundMessa
     }));
   }
   return accept(EcuDetailsFull, raw, vin, json, (report) => {
-    for (const ecu of report.ecus) {
-      ecu.type = storable(ecu.type);
-      if (ecu.faults) ecu.faults = ecu.faults.map(storable);
-    }
+    report.ecus.forEach(storableEcu);
     const sent = json as { tcu: unknown; ecus: { ecuId: string }[] };
+    const parts = fingerprintParts(sent);
+    const bytes = ReportBytes.of(raw.payload);
+    if (bytes) memory?.parsed.keep(bytes, report, parts);
     return {
       kind: 'report',
       vin,
       raw,
       sequence: report.sequence,
       report,
-      fingerprint: fingerprintOf(sent),
-      slice: sliceOf(raw.payload, sent),
+      fingerprint: fingerprintOfParts(parts),
+      slice: sliceOf(bytes, sent),
     };
   });
 }
@@ -191,11 +201,6 @@ function readJson(payload: Buffer): Json {
   } catch (error) {
     return { kind: 'broken', detail: error instanceof Error ? printable(error.message) : 'not JSON' };
   }
-}
-
-/** A text that Postgres can hold; one that it cannot is kept in the escaped form of versions. */
-export function storable(text: string): string {
-  return UNSTORABLE.test(text) ? escapeVersion(text) : text;
 }
 
 function printable(text: string): string {

@@ -11,6 +11,7 @@ import { KnownReports } from './known-reports.ts';
 import { Lane, type Received } from './lane.ts';
 import type { RawMessage } from './messages.ts';
 import { parseMessage } from './parse.ts';
+import { ParsedReports } from './parsed-reports.ts';
 
 export type PipelineOptions = {
   pool: Pool;
@@ -30,7 +31,7 @@ export type PipelineOptions = {
 };
 
 const defaultKnownReports = 200_000;
-/** About 3 kB each. */
+/** Vehicles whose ECUs are remembered as they are stored and as they were read; about 10 kB each. */
 const knownEcus = 20_000;
 const drainMs = 5_000;
 
@@ -44,6 +45,7 @@ export function createPipeline(options: PipelineOptions) {
   const { pool, names, port, shard, log } = options;
   const now = options.now ?? (() => new Date());
   const known = new KnownReports(options.knownReports ?? defaultKnownReports);
+  const memory = { known, parsed: new ParsedReports(knownEcus) };
   const remembered = { ecus: new KnownEcus(knownEcus), screen: createJoinScreen() };
   const totals = { messages: 0, batches: 0, touched: 0, changes: 0, quarantined: 0, retries: 0 };
   let lastBatch = { size: 0, ms: 0 };
@@ -95,7 +97,7 @@ export function createPipeline(options: PipelineOptions) {
     /** Takes a message on; `ack` is released after its commit. */
     accept(topic: string, payload: Buffer, qos: 0 | 1 | 2, ack: HeldAck | undefined): void {
       const raw: RawMessage = { topic, payload, qos, receivedAt: now() };
-      const message = parseMessage(names, raw, known);
+      const message = parseMessage(names, raw, memory);
       const key = message.kind === 'rejected' ? message.source : message.vin;
       lanes[laneOf(key, lanes.length)]?.push({ message, ack, acceptedAt: performance.now() });
     },

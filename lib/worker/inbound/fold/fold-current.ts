@@ -63,6 +63,7 @@ function foldEcu(
 ): void {
   const at = message.raw.receivedAt;
   const before = vehicle.ecus.get(reported.ecuId);
+  if (before && isAsReported(before, reported)) return;
   const swapped = before !== undefined && isSwap(before, reported);
   const after: EcuRecord = {
     ecuId: reported.ecuId,
@@ -77,7 +78,6 @@ function foldEcu(
     swappedAt: swapped ? at : (before?.swappedAt ?? null),
     changedAt: at,
   };
-  if (before && isEqual(before, after)) return;
   vehicle.ecus.set(after.ecuId, after);
   changes.dirtyEcus.add(after.ecuId);
   if (!before) changes.newEcus.add(after.ecuId);
@@ -89,6 +89,8 @@ function foldEcu(
 
 function foldMissing(vehicle: VehicleRecord, message: ReportMessage, changes: VehicleChanges): void {
   const at = message.raw.receivedAt;
+  // All that were reported are there now: as many are there as were reported, so none is absent.
+  if (vehicle.ecus.size === message.report.ecus.length) return;
   const present = new Set(message.report.ecus.map((ecu) => ecu.ecuId));
   for (const before of vehicle.ecus.values()) {
     if (present.has(before.ecuId) || before.state === 'missing') continue;
@@ -173,13 +175,18 @@ export function isSameVersion(a: VersionPart, b: VersionPart): boolean {
   );
 }
 
-function isEqual(a: EcuRecord, b: EcuRecord): boolean {
+/** The record says what was reported; then nothing was swapped either. */
+function isAsReported(record: EcuRecord, reported: ReportedEcu): boolean {
+  const faults = reported.faults ?? [];
   return (
-    isSameVersion(a, b) &&
-    a.partNumber === b.partNumber &&
-    a.status === b.status &&
-    a.swappedAt === b.swappedAt &&
-    a.faults.length === b.faults.length &&
-    a.faults.every((fault, index) => fault === b.faults[index])
+    record.state === 'present' &&
+    record.softwareVersion === reported.softwareVersion &&
+    record.hardwareVersion === reported.hardwareVersion &&
+    record.type === reported.type &&
+    record.serial === (reported.serial ?? null) &&
+    record.partNumber === (reported.partNumber ?? null) &&
+    record.status === reported.status &&
+    record.faults.length === faults.length &&
+    record.faults.every((fault, index) => fault === faults[index])
   );
 }

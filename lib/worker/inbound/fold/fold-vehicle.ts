@@ -88,11 +88,14 @@ export function changesTcu(
   { tcuSerial }: Pick<VehicleRecord, 'tcuSerial'>,
   messages: readonly FoldableMessage[],
 ): boolean {
-  const serials = new Set(
-    messages.flatMap((message) => (message.kind === 'report' ? message.report.tcu.serial : [])),
-  );
-  if (serials.size > 0 && tcuSerial !== null) serials.add(tcuSerial);
-  return serials.size > 1;
+  let known = tcuSerial;
+  for (const message of messages) {
+    if (message.kind !== 'report') continue;
+    const { serial } = message.report.tcu;
+    if (known !== null && known !== serial) return true;
+    known = serial;
+  }
+  return false;
 }
 
 /** Presence and receipts have no sequence; they come first and keep their order. */
