@@ -45,12 +45,13 @@ export async function lockDue(
   now: Date,
   limit: number,
 ): Promise<string[]> {
-  const { rows } = await client.query<{ vin: string }>(
-    `SELECT a.vin FROM assignments a JOIN vehicle_states s ON s.vin = a.vin
+  const { rows } = await client.query<{ vin: string }>({
+    name: 'claim_lock',
+    text: `SELECT a.vin FROM assignments a JOIN vehicle_states s ON s.vin = a.vin
      WHERE a.campaign_id = $1 AND a.wave = $2 AND a.due_at <= $3 AND a.state <> 'deferred' AND ${OFFERS_ALLOWED_SQL}
      ORDER BY a.due_at, a.vin LIMIT $4 FOR UPDATE OF a, s SKIP LOCKED`,
-    [campaignId, wave, now, limit],
-  );
+    values: [campaignId, wave, now, limit],
+  });
   return rows.map((row) => row.vin);
 }
 
@@ -86,8 +87,9 @@ export async function readDue(
     envelope: string;
     issued_at: Date;
     expires_at: Date;
-  }>(
-    `SELECT a.vin, a.state, a.attempt, a.offers, a.wave, a.due_at,
+  }>({
+    name: 'claim_read',
+    text: `SELECT a.vin, a.state, a.attempt, a.offers, a.wave, a.due_at,
             CASE WHEN a.leased_by IS NOT NULL THEN a.director_version END AS leased_version,
             s.epoch, s.report_sequence::float8 AS report_sequence, s.director_version, s.configuration_key, s.online, s.tcu_replaced_at IS NOT NULL AS tcu_replaced,
             v.time_zone, v.complete, v.retired_at IS NOT NULL AS retired, v.skilled_person_only,
@@ -103,8 +105,8 @@ export async function readDue(
      FROM assignments a JOIN vehicle_states s ON s.vin = a.vin JOIN vehicles v ON v.vin = a.vin
      LEFT JOIN director_documents p ON p.vin = s.vin AND p.version = s.director_version + 1 AND p.basis IS NOT NULL
      WHERE a.campaign_id = $1 AND a.vin = ANY($2)`,
-    [campaignId, vins],
-  );
+    values: [campaignId, vins],
+  });
   return rows.map((row) => ({
     vin: row.vin,
     state: row.state,

@@ -20,13 +20,13 @@ export class CounterDeltas {
     this.add(to, 1);
   }
 
-  /** Counts assignments that were just inserted; returns how many they are. */
-  static async ofInserted(
+  /** Counts assignments that were just inserted; tells how many they are, and when they are counted. */
+  static ofInserted(
     client: pg.PoolClient,
     campaignId: string,
     rows: readonly { wave: number; state: AssignmentState; count: number }[],
     shard: number,
-  ): Promise<number> {
+  ): { inserted: number; written: Promise<void> } {
     const deltas = new CounterDeltas();
     let inserted = 0;
     for (const { wave, state, count } of rows) {
@@ -34,8 +34,7 @@ export class CounterDeltas {
       deltas.add({ campaignId, wave, state, acknowledged: state === 'already_installed' }, count);
       inserted += count;
     }
-    await deltas.write(client, shard);
-    return inserted;
+    return { inserted, written: deltas.write(client, shard) };
   }
 
   /** Adds the deltas to the counters of a shard, in key order, so that two writers never deadlock. */

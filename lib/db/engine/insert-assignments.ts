@@ -4,6 +4,7 @@ import type { ExclusionReason } from '#lib/domain/exclusion-reason.ts';
 import type { AssignmentState } from '#lib/domain/states.ts';
 import type { TargetEcu } from './assignment-rows.ts';
 import { CounterDeltas } from './counters.ts';
+import type { Last } from './transaction.ts';
 
 /** What the plan decided; shared by all vehicles of one configuration. */
 export type PlannedDecision = {
@@ -25,14 +26,14 @@ export type PlannedVehicle = {
 };
 
 /**
- * Inserts planned assignments and counts them, in the caller's transaction. A vehicle that has its assignment
+ * Inserts planned assignments and counts them, in the caller's transaction and by its end. A vehicle that has its assignment
  * already keeps it. Returns how many were inserted.
  */
 export async function insertAssignments(
   client: pg.PoolClient,
   campaignId: string,
   vehicles: readonly PlannedVehicle[],
-  { now, shard }: { now: Date; shard: number },
+  { now, shard, last }: { now: Date; shard: number; last: Last },
 ): Promise<number> {
   if (vehicles.length === 0) return 0;
   const { json, idOf } = storedDecisions(vehicles.map(({ decision }) => decision));
@@ -61,7 +62,9 @@ export async function insertAssignments(
       vehicles.map(({ online }) => online),
     ],
   );
-  return CounterDeltas.ofInserted(client, campaignId, rows, shard);
+  const counted = CounterDeltas.ofInserted(client, campaignId, rows, shard);
+  last(counted.written);
+  return counted.inserted;
 }
 
 /** Decisions as the statement takes them, each once, and the number of each. */

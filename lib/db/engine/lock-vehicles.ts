@@ -6,7 +6,9 @@ import type pg from 'pg';
  */
 export async function lockVehicles(client: pg.PoolClient, vins: readonly string[]): Promise<void> {
   if (vins.length === 0) return;
-  await client.query('SELECT 1 FROM vehicle_states WHERE vin = ANY($1) ORDER BY vin FOR NO KEY UPDATE', [
-    [...new Set(vins)],
-  ]);
+  await client.query({
+    name: 'lock_vehicles',
+    text: 'SELECT 1 FROM vehicle_states WHERE vin = ANY($1) ORDER BY vin FOR NO KEY UPDATE',
+    values: [[...new Set(vins)]],
+  });
 }

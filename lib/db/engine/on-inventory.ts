@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { together } from '#lib/db/together.ts';
 import { inventoryVerdict } from '#lib/domain/inventory-verdict.ts';
 import {
   type AppliedEvents,
@@ -31,12 +32,15 @@ export async function onInventory(
 ): Promise<AppliedEvents> {
   const latest = new Map(reports.map((report) => [report.vin, report]));
   const changed = new Set(reports.filter((report) => report.changed).map(({ vin }) => vin));
-  const rows = await lockAssignments(
-    client,
-    `(vin = ANY($1) AND (targets IS NOT NULL OR state = 'pending'))
+  const joining = [...changed].filter((vin) => latest.get(vin)?.mayJoin !== false);
+  const lockRows = () =>
+    lockAssignments(
+      client,
+      `(vin = ANY($1) AND (targets IS NOT NULL OR state = 'pending'))
      OR (vin = ANY($2) AND (state = 'installed' OR provisional))`,
-    [[...changed], [...latest.keys()].filter((vin) => !changed.has(vin))],
-  );
+      [[...changed], [...latest.keys()].filter((vin) => !changed.has(vin))],
+    );
+  const [rows] = await together(client, [lockRows, () => queueJoining(client, joining, options.now)]);
   const judged = rows.filter((row) => row.targets !== null && row.targets.length > 0);
   const installed = await readVersions(client, judged);
   const active = await activeCampaigns(client, judged);
@@ -69,8 +73,6 @@ export async function onInventory(
     waiting.map(({ vin }) => vin),
     options.now,
   );
-  const joining = [...changed].filter((vin) => latest.get(vin)?.mayJoin !== false);
-  await queueJoining(client, joining, options.now);
   return { ...applied, wake: applied.wake || woken };
 }
 

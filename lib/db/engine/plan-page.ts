@@ -125,5 +125,7 @@ export async function insertPlanPage(
      ) SELECT wave, state, count(*)::int AS count FROM inserted GROUP BY wave, state`,
     [campaignId, decided.map(({ kind }) => kind), decided.map(({ decision }) => idOf(decision)), json, now],
   );
-  return CounterDeltas.ofInserted(client, campaignId, rows, shard);
+  const { inserted, written } = CounterDeltas.ofInserted(client, campaignId, rows, shard);
+  await written;
+  return inserted;
 }

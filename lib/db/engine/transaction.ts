@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { allSettled } from '#lib/db/together.ts';
 
 /** SQLSTATEs of transactions that Postgres has ended for the sake of another one: deadlock, serialization. */
 const ENDED_FOR_ANOTHER: ReadonlySet<unknown> = new Set(['40P01', '40001']);
@@ -14,13 +15,17 @@ export type TransactionOptions = {
   isolation?: 'repeatable read';
 };
 
+/** Hands a last statement over, whose answer nobody waits for: it travels with the commit, which fails if it does. */
+export type Last = (statement: Promise<unknown>) => void;
+
 /**
  * Runs `work` in one transaction on a connection of its own; an error rolls it back. What a deadlock has ended is
- * run again, so `work` must do nothing but what the rollback undoes.
+ * run again, so `work` must do nothing but what the rollback undoes. On a connection that sends ahead, the beginning
+ * travels with the first statement and the commit with the last ones.
  */
 export async function inTransaction<T>(
   pool: pg.Pool,
-  work: (client: pg.PoolClient) => Promise<T>,
+  work: (client: pg.PoolClient, last: Last) => Promise<T>,
   options: TransactionOptions = {},
 ): Promise<T> {
   for (let run = 1; ; run += 1) {
@@ -39,17 +44,25 @@ export async function flushCommitted(pool: pg.Pool): Promise<void> {
 
 async function once<T>(
   pool: pg.Pool,
-  work: (client: pg.PoolClient) => Promise<T>,
+  work: (client: pg.PoolClient, last: Last) => Promise<T>,
   options: TransactionOptions,
 ): Promise<T> {
   const client = await pool.connect();
+  const sent: Promise<unknown>[] = [];
+  const last: Last = (statement) => {
+    // Its error is told by the commit; until then it is nobody's.
+    statement.catch(() => undefined);
+    sent.push(statement);
+  };
   let broken: Error | undefined;
   try {
-    await client.query(beginSql(options));
-    const result = await work(client);
-    await client.query('COMMIT');
+    last(client.query(beginSql(options)));
+    if (!client.pipeline) await sent[0];
+    const result = await work(client, last);
+    await allSettled([...sent, client.query('COMMIT')]);
     return result;
   } catch (error) {
+    await Promise.allSettled(sent);
     await client.query('ROLLBACK').catch((failure: Error) => {
       broken = failure;
     });

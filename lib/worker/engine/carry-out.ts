@@ -10,6 +10,7 @@ import {
   raiseVersions,
   readDocuments,
 } from '#lib/db/engine/claim-rows.ts';
+import type { Last } from '#lib/db/engine/transaction.ts';
 import type { UpdateStep } from '#lib/domain/configuration.ts';
 import { applyAssignmentEvents, type OccurredEvent } from '#lib/services/apply-assignment-events.ts';
 import type { ClaimDecision } from './claim-decision.ts';
@@ -34,13 +35,19 @@ export type ClaimedOffer = {
   online: boolean;
 };
 
-type CarryOutInput = { campaign: EngineCampaign; catalog: CatalogSnapshot; signer: OfferSigner; now: Date };
+type CarryOutInput = {
+  campaign: EngineCampaign;
+  catalog: CatalogSnapshot;
+  signer: OfferSigner;
+  now: Date;
+  last: Last;
+};
 
 /** Stores what was decided of due rows in the claim's transaction: parks, settles, or leases them for their offers. */
 export async function carryOut(
   client: pg.PoolClient,
   deps: EngineDeps,
-  { campaign, catalog, signer, now }: CarryOutInput,
+  { campaign, catalog, signer, now, last }: CarryOutInput,
   decided: readonly Decided[],
 ): Promise<ClaimedOffer[]> {
   const parked: ParkedRow[] = [];
@@ -101,12 +108,9 @@ export async function carryOut(
       now,
     ]);
   }
-  await raiseVersions(client, raised);
-  await leaseRows(client, campaign.id, leased, {
-    by: `worker-${deps.slot}`,
-    at: now,
-    until: new Date(now.getTime() + LEASE_MS),
-  });
+  last(raiseVersions(client, raised));
+  const lease = { by: `worker-${deps.slot}`, at: now, until: new Date(now.getTime() + LEASE_MS) };
+  last(leaseRows(client, campaign.id, leased, lease));
   return offers;
 }
 

@@ -1,12 +1,13 @@
 import type pg from 'pg';
-import { type EngineCampaign, type EngineWave, lockCampaign } from '#lib/db/engine/campaigns.ts';
+import { type EngineCampaign, lockCampaign } from '#lib/db/engine/campaigns.ts';
 import type { CatalogSnapshot } from '#lib/db/engine/catalog-snapshot.ts';
-import { type DueRow, type LeasedRow, lockDue, readDue } from '#lib/db/engine/claim-rows.ts';
+import { type DueRow, type LeasedRow, lockDue, readDue, storeDocuments } from '#lib/db/engine/claim-rows.ts';
 import { readCounters } from '#lib/db/engine/counters.ts';
 import { overlapsLost } from '#lib/db/engine/overlaps-lost.ts';
 import { targetsOf } from '#lib/db/engine/plan-decisions.ts';
-import { inTransaction } from '#lib/db/engine/transaction.ts';
+import { inTransaction, type Last } from '#lib/db/engine/transaction.ts';
 import type { VerdictSource } from '#lib/db/engine/verdicts.ts';
+import { together } from '#lib/db/together.ts';
 import type { ConfigurationVerdict } from '#lib/domain/eligibility.ts';
 import { decideRate } from '#lib/domain/rate.ts';
 import type { WindowClock } from '#lib/domain/schedule.ts';
@@ -15,15 +16,20 @@ import { type ClaimedOffer, carryOut, type Decided } from './carry-out.ts';
 import { decideClaim } from './claim-decision.ts';
 import type { EngineDeps } from './deps.ts';
 import { createOfferSigner, type OfferSigner } from './offer-signer.ts';
+import { signClaimed } from './sign-offers.ts';
 
 /** Assignments claimed by one transaction. */
 export const CLAIM_BATCH = 500;
+/** As many offers are signed within the claim's transaction: that costs its locks less than a second commit costs them. */
+const SIGN_AT_ONCE = 32;
 
 export type Claim = {
   campaign: EngineCampaign;
   offers: ClaimedOffer[];
   signer: OfferSigner;
   at: Date;
+  /** The claim and its documents are on disk. */
+  durable: boolean;
   /** More may be due right now. */
   more: boolean;
   /** The rate allows nothing at this moment. */
@@ -31,8 +37,9 @@ export type Claim = {
 };
 
 export type ClaimInput = {
-  campaignId: string;
-  wave: EngineWave;
+  /** As it was read a moment ago. */
+  campaign: EngineCampaign;
+  wave: number;
   /** Running campaigns, those that go first first. */
   running: readonly EngineCampaign[];
   catalog: CatalogSnapshot;
@@ -44,35 +51,51 @@ export type ClaimInput = {
 /**
  * Claims due assignments of one wave in one transaction: campaign still running, no fleet-wide stop, rate,
  * window, vehicle online and free, configuration and releases judged again; then the row is leased and its vehicle's
- * next version taken. Signing and publishing come after the commit, while the next rows are claimed.
+ * next version taken. A few offers are signed here and now; the signatures of many, as all publications, come after the
+ * commit, while the next rows are claimed.
  */
 export async function claimOffers(deps: EngineDeps, input: ClaimInput): Promise<Claim | undefined> {
-  const { campaignId, wave, now } = input;
-  const claim = async (client: pg.PoolClient): Promise<Claim | undefined> => {
-    const campaign = await lockCampaign(client, campaignId);
-    if (campaign?.state !== 'running') return undefined;
-    const successes = campaign.definition.rate.ramp
-      ? succeededOf(countsOf(await readCounters(client, campaignId)))
-      : 0;
-    const allowance = decideRate(campaign.definition.rate, successes, campaign.paidUntil, now);
-    const signer = createOfferSigner(deps.keyring, input.catalog, campaign, now);
-    if (allowance.allowed === 0) return { campaign, signer, at: now, offers: [], more: false, held: true };
-    const limit = Math.min(CLAIM_BATCH, allowance.allowed);
-    const vins = await lockDue(client, campaignId, wave.number, now, limit);
-    if (vins.length === 0) return { campaign, signer, at: now, offers: [], more: false, held: false };
+  const claim = async (client: pg.PoolClient, last: Last): Promise<Claim | undefined> => {
+    const locked = await lockCampaignAndDue(client, input);
+    if (!locked) return undefined;
+    const { campaign, allowance, vins, more } = locked;
+    const at = input.now;
+    const signer = createOfferSigner(deps.keyring, input.catalog, campaign, at);
+    const nothing = { campaign, signer, at, offers: [], durable: false, more: false, held: false };
+    if (allowance.allowed === 0) return { ...nothing, held: true };
+    if (vins.length === 0) return nothing;
 
-    const rows = await readDue(client, campaignId, vins);
+    const rows = await readDue(client, campaign.id, vins);
     const decided = await decideRows(client, { ...input, campaign }, rows);
-    const offers = await carryOut(client, deps, { ...input, campaign, signer }, decided);
-    if (offers.length > 0) {
-      await client.query('UPDATE campaigns SET rate_window_at = $2 WHERE id = $1', [
-        campaignId,
-        allowance.spend(offers.length),
-      ]);
-    }
-    return { campaign, signer, at: now, offers, more: vins.length === limit, held: false };
+    const offers = await carryOut(client, deps, { ...input, campaign, signer, last }, decided);
+    if (offers.length === 0) return { ...nothing, more };
+    const text = 'UPDATE campaigns SET rate_window_at = $2 WHERE id = $1';
+    last(client.query(text, [campaign.id, allowance.spend(offers.length)]));
+    if (offers.length > SIGN_AT_ONCE) return { ...nothing, offers, more };
+    const { signed, fresh } = signClaimed({ campaign, signer, offers }, at);
+    last(storeDocuments(client, fresh));
+    last(client.query('SET LOCAL synchronous_commit = on'));
+    return { ...nothing, offers: signed, durable: true, more };
   };
   return inTransaction(deps.db.pool, claim, { flush: 'later' });
+}
+
+/** Locks the campaign and what is due of the wave, in one trip where the rate does not depend on anything to be read. */
+async function lockCampaignAndDue(client: pg.PoolClient, { campaign: listed, wave, now }: ClaimInput) {
+  const { rate } = listed.definition;
+  const ahead = rate.ramp ? 0 : Math.min(CLAIM_BATCH, decideRate(rate, 0, listed.paidUntil, now).allowed);
+  const lock = (limit: number) => lockDue(client, listed.id, wave, now, limit);
+  const [campaign, early] = await together(client, [
+    () => lockCampaign(client, listed.id),
+    async () => (ahead > 0 ? lock(ahead) : undefined),
+  ]);
+  if (campaign?.state !== 'running') return undefined;
+  const { definition, paidUntil } = campaign;
+  const successes = definition.rate.ramp ? succeededOf(countsOf(await readCounters(client, campaign.id))) : 0;
+  const allowance = decideRate(definition.rate, successes, paidUntil, now);
+  const limit = Math.min(CLAIM_BATCH, allowance.allowed, early ? ahead : CLAIM_BATCH);
+  const vins = early ?? (limit > 0 ? await lock(limit) : []);
+  return { campaign, allowance, vins: vins.slice(0, limit), more: limit > 0 && vins.length >= limit };
 }
 
 type Input = ClaimInput & { campaign: EngineCampaign };

@@ -26,7 +26,7 @@ export type Control = {
 
 /** One database for the tests of a file, emptied before each, and the deeds that they share. */
 export async function controlledEngine(): Promise<Control> {
-  const database = await createTestDatabase();
+  const database = await createTestDatabase({ pipeline: true });
   afterAll(() => database.drop());
   let harness: EngineHarness;
   beforeEach(async () => {

@@ -4,10 +4,8 @@ import type { PauseCause } from '#lib/domain/pause-cause.ts';
 import { type AppliedEvents, joinApplied, nothingApplied } from '#lib/services/apply-assignment-events.ts';
 import { announceWaves } from './announce.ts';
 import { pauseAutomatically, stepSchedule, stepWaves } from './campaign-steps.ts';
-import { publishCancellations } from './cancellations.ts';
 import type { EngineDeps } from './deps.ts';
-import { createDispatcher, type DispatchResult } from './dispatch.ts';
-import { sendFreshUrls } from './fresh-urls.ts';
+import { createDispatcher, type Dispatched } from './dispatch.ts';
 import { healWave } from './heal.ts';
 import { joinContinuous } from './joining.ts';
 import { createPlanner } from './plan.ts';
@@ -40,8 +38,8 @@ export type EngineCore = {
   join(now: () => Date): Promise<{ joined: number; more: boolean }>;
   /** Signs a batch of offers that wait; for the leader, while it has nothing better to do. */
   signAhead(now: () => Date): Promise<{ more: boolean }>;
-  /** The duties of all workers: due offers and cancellations. */
-  dispatch(now: () => Date, signal?: AbortSignal): Promise<DispatchResult & { again: boolean }>;
+  /** The duties of all workers: due offers and cancellations. It may run again before the last one's are finished. */
+  dispatch(now: () => Date, signal?: AbortSignal): Promise<Dispatched>;
 };
 
 /** The engine without clock and loops; every instant comes from the caller. */
@@ -55,8 +53,8 @@ export function createEngineCore(deps: EngineDeps): EngineCore {
   let silenceAt = 0;
 
   let joining: ReturnType<typeof joinContinuous> | undefined;
-  const joinOnce = (campaigns: readonly EngineCampaign[], now: Date) => {
-    joining ??= joinContinuous(deps, planner, campaigns, now).finally(() => {
+  const joinOnce = (now: Date) => {
+    joining ??= joinContinuous(deps, planner, now).finally(() => {
       joining = undefined;
     });
     return joining;
@@ -116,7 +114,7 @@ export function createEngineCore(deps: EngineDeps): EngineCore {
           );
         }
       }
-      const { joined, more } = await joinOnce(campaigns, now());
+      const { joined, more } = await joinOnce(now());
       result.moved ||= joined > 0;
       result.again ||= more;
       if (now().getTime() - healedAt >= HEAL_MS) {
@@ -140,11 +138,7 @@ export function createEngineCore(deps: EngineDeps): EngineCore {
       return result;
     },
 
-    async join(now) {
-      const { rows } = await deps.db.pool.query('SELECT 1 FROM join_queue LIMIT 1');
-      if (rows.length === 0) return { joined: 0, more: false };
-      return joinOnce(await loadActiveCampaigns(deps.db.pool), now());
-    },
+    join: (now) => joinOnce(now()),
 
     async signAhead(now) {
       const campaigns = await loadActiveCampaigns(deps.db.pool);
@@ -153,14 +147,7 @@ export function createEngineCore(deps: EngineDeps): EngineCore {
       return { more: await ahead.step(campaigns, aheadCatalog, now()) };
     },
 
-    async dispatch(now, signal) {
-      const cancellations = await publishCancellations(deps, now);
-      await sendFreshUrls(deps, now());
-      const active = await loadActiveCampaigns(deps.db.pool);
-      const running = active.filter(({ state, sweep }) => state === 'running' && sweep === null);
-      const result = await dispatcher.run(running, now, signal);
-      return { ...result, published: result.published + cancellations.published, again: cancellations.more };
-    },
+    dispatch: (now, signal) => dispatcher.run(now, signal),
   };
 }
 

@@ -10,7 +10,7 @@ import { previewCampaign } from '#lib/services/preview-campaign.ts';
 import { startCampaign } from '#lib/services/start-campaign.ts';
 import { createHarness, seedFleet, seedRelease } from './testing.ts';
 
-const database = await createTestDatabase();
+const database = await createTestDatabase({ pipeline: true });
 afterAll(() => database.drop());
 const VEHICLES = 12;
 

@@ -3,11 +3,12 @@ import { abortCampaign } from '#lib/services/abort-campaign.ts';
 import { clearBlock } from '#lib/services/clear-block.ts';
 import { withdrawRelease } from '#lib/services/withdraw-release.ts';
 import { controlledEngine } from './control-testing.ts';
-import { createEngineCore } from './core.ts';
+import { createEngineCore, type EngineCore } from './core.ts';
 import { seedFleet, statesOf, vehicleOf } from './testing.ts';
 
 const engine = await controlledEngine();
 const { database, begin, said, stateOf, campaignOf, inSync } = engine;
+const dispatchWhole = async (core: EngineCore) => (await core.dispatch(engine.harness.clock.now)).finished;
 const atTarget = { BMS: '2.0.0', VCU: '5.0.0' };
 
 it('offers each vehicle once where two workers dispatch at the same time', async () => {
@@ -19,8 +20,8 @@ it('offers each vehicle once where two workers dispatch at the same time', async
   harness.clock.advance(1);
   const other = createEngineCore({ ...harness.deps, slot: 4 });
   await Promise.all([
-    harness.core.dispatch(harness.clock.now),
-    other.dispatch(harness.clock.now),
+    dispatchWhole(harness.core),
+    dispatchWhole(other),
     harness.core.lead(harness.clock.now),
   ]);
   await harness.settle();
@@ -39,7 +40,7 @@ it('leaves nobody with an offer where the abort comes while two workers dispatch
     harness.broken.during = undefined;
     campaignId = (await database.prisma.campaign.findFirstOrThrow()).id;
     await abortCampaign(harness.ctx, { campaignId, mode: 'cancel_all' });
-    await Promise.all([other.dispatch(harness.clock.now), other.lead(harness.clock.now)]);
+    await Promise.all([dispatchWhole(other), other.lead(harness.clock.now)]);
   };
   await begin({ rate: { maximumPerMinute: 1_000_000 } });
   await harness.settle();
@@ -102,7 +103,7 @@ it('says what is under way at a withdrawal, and offers nothing more', async () =
   expect(campaigns).toMatchObject([{ campaignId, underWay: 1, waiting: 1 }]);
   await vehicleOf(harness, away).goes(true);
   // Even before the leader has seen it.
-  await harness.core.dispatch(harness.clock.now);
+  await dispatchWhole(harness.core);
   await harness.settle();
   expect(said(away)).toEqual([]);
   expect(await stateOf(campaignId, told)).toBe('installing');

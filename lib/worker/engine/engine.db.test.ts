@@ -6,7 +6,7 @@ import { previewCampaign } from '#lib/services/preview-campaign.ts';
 import { startCampaign } from '#lib/services/start-campaign.ts';
 import { createHarness, seedFleet, seedRelease, statesOf, vehicleOf } from './testing.ts';
 
-const database = await createTestDatabase();
+const database = await createTestDatabase({ pipeline: true });
 afterAll(() => database.drop());
 
 it('leads a static targeted campaign from its start to completed, proven by inventory', async () => {

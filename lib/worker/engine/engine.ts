@@ -14,6 +14,7 @@ import { queueVehicle } from './joining.ts';
 import { openLeadership } from './leadership.ts';
 import { startLoop } from './loop.ts';
 import type { Publish } from './publish.ts';
+import type { PublishOutcome } from './publish-claim.ts';
 import { settleRetired } from './retired.ts';
 
 /** Without anything to do every duty is looked at this often; offers and stops come by NOTIFY. */
@@ -93,14 +94,19 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       void onVehicle(deps, about.slice('vehicle:'.length), now()).then(wake, onError('vehicle'));
     wake();
   });
+  const finishing = new Set<Promise<void>>();
+  const note = ({ applied, published, failed }: PublishOutcome) => {
+    totals.published += published;
+    totals.failed += failed;
+    tell(applied, false);
+    if (applied.wake) leading.wake();
+  };
   const dispatching = startLoop(async () => {
-    const result = await core.dispatch(now, stopping.signal);
-    totals.published += result.published;
-    totals.failed += result.failed;
-    tell(result.applied, false);
-    if (result.applied.wake || result.published > 0) leading.wake();
-    if (result.again) return 0;
-    return result.held ? HELD_MS : IDLE_MS;
+    const { held, again, finished } = await core.dispatch(now, stopping.signal);
+    const noted = finished.then(note).finally(() => finishing.delete(noted));
+    finishing.add(noted);
+    if (again) return 0;
+    return held ? HELD_MS : IDLE_MS;
   }, onError('offers could not be dispatched'));
   const leading = startLoop(async () => {
     totals.leads = await leadership.lead();
@@ -143,6 +149,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
         signing.stop(),
         alerting.stop(),
       ]);
+      await Promise.all(finishing);
       alerts.close();
       await leadership.stop();
       await hints.stop();

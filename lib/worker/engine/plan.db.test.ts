@@ -84,7 +84,7 @@ it('plans in Postgres what it decides of single vehicles, wave by wave and reaso
   await database.pool.query('DELETE FROM assignments');
   const ecus = new Map(vins.map((vin) => [vin, []]));
   const candidates = await planner.candidates(campaign, await planner.catalog(), ecus, now);
-  await inTransaction(database.pool, (client) => planner.join(client, candidates, now));
+  await inTransaction(database.pool, (client, last) => planner.join(client, candidates, now, last));
   const one = await planned(campaignId);
   expect(inPostgres).toEqual(one);
   expect(inPostgres.length).toBeGreaterThan(350);

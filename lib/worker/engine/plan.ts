@@ -5,7 +5,7 @@ import { countFleet, type FilterEcus, filtersOf, readFleet } from '#lib/db/engin
 import { insertAssignments, type PlannedVehicle } from '#lib/db/engine/insert-assignments.ts';
 import { planDecisions } from '#lib/db/engine/plan-decisions.ts';
 import { insertPlanPage, openPlanPage } from '#lib/db/engine/plan-page.ts';
-import { inTransaction } from '#lib/db/engine/transaction.ts';
+import { inTransaction, type Last } from '#lib/db/engine/transaction.ts';
 import { verdictSource } from '#lib/db/engine/verdicts.ts';
 import { waveOf } from '#lib/db/engine/wave-of.ts';
 import { type SettledRule, settleWaveRules } from '#lib/db/engine/wave-rules.ts';
@@ -35,7 +35,7 @@ export type Planner = {
     now: Date,
   ): Promise<Candidates>;
   /** Plans those of the candidates that their continuous campaign still targets, while their states are locked. */
-  join(client: pg.PoolClient, candidates: Candidates, now: Date): Promise<number>;
+  join(client: pg.PoolClient, candidates: Candidates, now: Date, last: Last): Promise<number>;
   /** The catalog of now. */
   catalog(): Promise<CatalogSnapshot>;
 };
@@ -88,6 +88,7 @@ export function createPlanner(pool: pg.Pool, shard: number): Planner {
     state: PlanState,
     page: { after: string | null; limit: number; vins: readonly string[] },
     now: Date,
+    last: Last,
   ) => {
     const { definition } = campaign;
     const fleet = await readFleet(client, { definition, versions: state.versions, now, ...page });
@@ -100,8 +101,7 @@ export function createPlanner(pool: pg.Pool, shard: number): Planner {
       const { vin, configurationKey, online } = vehicle;
       vehicles.push({ vin, wave, configurationKey, online, decision });
     }
-    const inserted = await insertAssignments(client, campaign.id, vehicles, { now, shard });
-    return { last: fleet.at(-1)?.vin ?? null, read: fleet.length, inserted };
+    return insertAssignments(client, campaign.id, vehicles, { now, shard, last });
   };
 
   /** As `planVehicles`, of the next vehicles by VIN: they are decided by their kinds and never leave Postgres. */
@@ -167,14 +167,12 @@ export function createPlanner(pool: pg.Pool, shard: number): Planner {
       return { campaign, vins: rows.map(({ vin }) => vin), state };
     },
 
-    async join(client, { campaign, vins, state }, now) {
+    async join(client, { campaign, vins, state }, now, last) {
       const page = { after: null, limit: vins.length, vins };
-      const { inserted } = await planVehicles(client, campaign, state, page, now);
+      const inserted = await planVehicles(client, campaign, state, page, now, last);
       if (inserted > 0) {
-        await client.query('UPDATE campaigns SET planned_count = planned_count + $2 WHERE id = $1', [
-          campaign.id,
-          inserted,
-        ]);
+        const text = 'UPDATE campaigns SET planned_count = planned_count + $2 WHERE id = $1';
+        last(client.query(text, [campaign.id, inserted]));
       }
       return inserted;
     },

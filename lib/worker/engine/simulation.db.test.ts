@@ -7,7 +7,7 @@ import { startCampaign } from '#lib/services/start-campaign.ts';
 import { createHarness, seedFleet, seedRelease, statesOf, vinOf } from './testing.ts';
 import { type Behaviour, VirtualFleet } from './virtual-fleet.ts';
 
-const database = await createTestDatabase();
+const database = await createTestDatabase({ pipeline: true });
 afterAll(() => database.drop());
 
 const VEHICLES = 20_000;

@@ -98,8 +98,9 @@ export async function createHarness(db: Database, startsAt = '2026-11-02T08:00:0
   const settle = async () => {
     for (let round = 0; round < 200; round += 1) {
       const lead = await core.lead(clock.now);
-      const dispatch = await core.dispatch(clock.now);
-      if (!lead.again && !dispatch.again && dispatch.published === 0 && !lead.moved) return;
+      const { again, finished } = await core.dispatch(clock.now);
+      const { published } = await finished;
+      if (!lead.again && !again && published === 0 && !lead.moved) return;
     }
     throw new Error('the engine does not come to rest');
   };

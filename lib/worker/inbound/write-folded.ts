@@ -2,7 +2,7 @@ import type { PoolClient } from 'pg';
 import { raiseAlertByClient } from '#lib/db/engine/raise-alert.ts';
 import { writeHistory, writeTimeline } from '#lib/db/ingest/write-history.ts';
 import { writeEcus, writeEpochs, writeVehicleStates } from '#lib/db/ingest/write-vehicles.ts';
-import { allSettled } from './all-settled.ts';
+import { allSettled } from '#lib/db/together.ts';
 import type { Folded } from './fold-batch.ts';
 
 type FoldedVehicle = Folded extends Map<string, infer Vehicle> ? Vehicle : never;
