@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Page } from '@playwright/test';
+import type { CDPSession, Page } from '@playwright/test';
 import { type BenchBackend, startBackend } from '../backend.ts';
 import { openBrowser, openPage } from '../browser.ts';
 import { makeRelease, planned, startBenchCampaign } from '../campaigns.ts';
@@ -32,13 +32,16 @@ export const smooth: BenchEntry = {
     });
     const campaignId = await runningCampaign(options, backend);
     const web = await startWeb(backend);
-    const context = await openBrowser(defer, web);
-    await context.addInitScript(watchPage);
-    const pages = [
-      await openPage(context, web, `/campaigns/${campaignId}`),
-      await openPage(context, web, '/fleet'),
-    ];
-    const devtools = await Promise.all(pages.map((page) => context.newCDPSession(page)));
+    const pages: Page[] = [];
+    const devtools: CDPSession[] = [];
+    // A browser each: a page behind another one waits a second for its next paint.
+    for (const path of [`/campaigns/${campaignId}`, '/fleet']) {
+      const context = await openBrowser(defer, web);
+      await context.addInitScript(watchPage);
+      const page = await openPage(context, web, path);
+      pages.push(page);
+      devtools.push(await context.newCDPSession(page));
+    }
     const flow = await startFlow(options, backend, campaignId);
     const heaps: number[][] = [];
     const felt: Felt[] = [];
