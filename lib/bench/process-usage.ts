@@ -3,11 +3,32 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 const ticksPerSecond = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
 
+/** Fields of /proc/<pid>/stat from the state on. */
+function statOf(pid: number): string[] {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+}
+
 /** CPU time that a process and its threads have used so far, in ms (to the kernel's tick, mostly 10 ms). */
 export function cpuMsOf(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return ((Number(fields[11]) + Number(fields[12])) * 1000) / ticksPerSecond;
+  const [user, system] = statOf(pid).slice(11, 13);
+  return ((Number(user) + Number(system)) * 1000) / ticksPerSecond;
+}
+
+/** As `cpuMsOf`, with all that descend from the process, those included that have ended. */
+export function familyCpuMsOf(pid: number): number {
+  const ticks = familyOf(pid).map((member) => {
+    try {
+      // User, system, and both of the children that have ended.
+      return statOf(member)
+        .slice(11, 15)
+        .reduce((sum, field) => sum + Number(field), 0);
+    } catch {
+      // It ended just now: its parent will tell.
+      return 0;
+    }
+  });
+  return (ticks.reduce((sum, own) => sum + own, 0) * 1000) / ticksPerSecond;
 }
 
 /** Proportional memory of a process in bytes: its own pages and its share of those that others use too. */
@@ -28,8 +49,7 @@ export function familyOf(pid: number): number[] {
   for (const name of readdirSync('/proc')) {
     if (!/^\d+$/.test(name)) continue;
     try {
-      const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
-      const parent = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+      const parent = Number(statOf(Number(name))[1]);
       children.set(parent, [...(children.get(parent) ?? []), Number(name)]);
     } catch {
       // It ended while the list was read.

@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { startChild } from '#lib/stack/child.ts';
 import { startBackend } from '../backend.ts';
 import type { BenchEntry, BenchResult } from '../entry.ts';
-import { cpuMsOf, familyOf, pssOf } from '../process-usage.ts';
+import { familyCpuMsOf, familyOf, pssOf } from '../process-usage.ts';
 import { until } from '../until.ts';
 import { startWeb } from '../web.ts';
 
@@ -48,26 +48,23 @@ export const idle: BenchEntry = {
     );
     await wait(quick ? 5_000 : 30_000);
 
-    const pids = new Map<string, number[]>([
-      ...(['web', 'worker', 'broker', 'payload'] as const).map((name): [string, number[]] => [
+    const pids = new Map<string, number>([
+      ...(['web', 'worker', 'broker', 'payload'] as const).map((name): [string, number] => [
         name,
-        [stack.part(name).pid],
+        stack.part(name).pid,
       ]),
-      ['postgres', familyOf(await postmasterOf(backend))],
+      ['postgres', await postmasterOf(backend)],
     ]);
     say(`${seconds} s of nothing but heartbeats`);
-    const before = new Map([...pids.values()].flat().map((pid) => [pid, cpuMsOf(pid)]));
+    const before = new Map([...pids.values()].map((pid) => [pid, familyCpuMsOf(pid)]));
     await wait(seconds * 1000);
     const shares: string[] = [];
     let cpu = 0;
     let memory = 0;
-    for (const [name, family] of pids) {
-      const used = family.reduce(
-        (sum, pid) => sum + (alive(() => cpuMsOf(pid)) ?? 0) - (before.get(pid) ?? 0),
-        0,
-      );
-      const pss = family.reduce((sum, pid) => sum + (alive(() => pssOf(pid)) ?? 0), 0);
-      const percent = Math.max(0, used) / (seconds * 10);
+    for (const [name, pid] of pids) {
+      const used = familyCpuMsOf(pid) - (before.get(pid) ?? 0);
+      const pss = familyOf(pid).reduce((sum, member) => sum + (alive(() => pssOf(member)) ?? 0), 0);
+      const percent = used / (seconds * 10);
       cpu += percent;
       memory += pss / MB;
       shares.push(`${name} ${percent.toFixed(1)} % ${Math.round(pss / MB)} MB`);
