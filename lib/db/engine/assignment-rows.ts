@@ -26,20 +26,67 @@ export type AssignmentRow = {
   claimedAt: Date | null;
 };
 
-/** States that count as an open offer in `sql_assignments_one_open`. */
+/** States that count as an open offer. */
 export function isOpen(state: AssignmentState): boolean {
   return (DISPATCHED_STATES as readonly AssignmentState[]).includes(state);
 }
 
-/** What makes a row of `assignments` an open offer, as in `sql_assignments_one_open`. */
+/**
+ * What makes a row of `assignments` an open offer. Of one vehicle `sql_assignments_one_open` lets no two be in such
+ * states; a lease is taken under the lock on the vehicle's state, after a look at its other assignments.
+ */
 export function openSql(alias: string): string {
   return `(${alias}.leased_by IS NOT NULL OR ${alias}.state IN ('${DISPATCHED_STATES.join("', '")}'))`;
 }
 
+/** Tells of a row that no dispatcher holds it at this instant; until its lease runs out a row is not due. */
+export function unleasedSql(alias: string, instant: string): string {
+  return `(${alias}.leased_until IS NULL OR ${alias}.leased_until <= ${instant})`;
+}
+
+/** Tells of a row that it says what `newAssignment` says, whatever its due instant and the begin of its phase. */
+export function asPlannedSql(alias: string): string {
+  const empty = EMPTY_AS_PLANNED.map((name) => `${alias}.${name}`).join(', ');
+  return `(${alias}.state = 'pending' AND ${alias}.attempt = 1 AND ${alias}.returns = 0 AND ${alias}.offers = 0
+    AND NOT ${alias}.accepted AND ${alias}.order_epoch = 0 AND ${alias}.order_sequence = 0 AND ${alias}.phase_online_ms = 0
+    AND NOT ${alias}.late AND NOT ${alias}.provisional AND NOT ${alias}.acknowledged_failure AND ${alias}.partial_ecus = '{}'
+    AND num_nonnulls(${empty}) = 0)`;
+}
+
+const EMPTY_AS_PLANNED = [
+  ...[
+    'last_phase',
+    'progress',
+    'current_ecu_id',
+    'notified_at',
+    'delivered_at',
+    'acknowledged_at',
+    'downloading_at',
+  ],
+  ...[
+    'verified_at',
+    'installing_at',
+    'installed_at',
+    'finished_at',
+    'clock_since',
+    'retry_at',
+    'cancel_requested_at',
+  ],
+  ...[
+    'reason_code',
+    'reason_detail',
+    'failure_class',
+    'failed_ecu_id',
+    'failed_from_version',
+    'cancel_due_at',
+  ],
+  'urls_due_at',
+];
+
 const columns = `campaign_id, vin, wave, state, phase_at, attempt, returns, offers, accepted, last_phase, progress,
   current_ecu_id, order_epoch, order_sequence::float8 AS order_sequence, notified_at, delivered_at, acknowledged_at,
   downloading_at, verified_at, installing_at, installed_at, finished_at, phase_online_ms::float8 AS phase_online_ms,
-  clock_since, due_at, retry_at, cancel_requested_at, reason_code, reason_detail, failure_class, failed_ecu_id,
+  clock_since, greatest(due_at, leased_until) AS due_at, retry_at, cancel_requested_at, reason_code, reason_detail, failure_class, failed_ecu_id,
   failed_from_version, partial_ecus, late, provisional, acknowledged_failure, cancel_due_at, urls_due_at, leased_by,
   claimed_at, steps, targets, updated_at`;
 
@@ -203,10 +250,12 @@ export async function writeAssignments(
   now: Date,
 ): Promise<void> {
   if (writes.length === 0) return;
+  const endsLease = writes.some(({ row, before }) => row.leasedBy !== before.leasedBy);
   const changed = stored.filter(
-    // The begin of a phase may have been read from another column.
+    // The begin of a phase may have been read from another column, and with a lease goes its part of the due instant.
     ([name, , read]) =>
       name === 'phase_at' ||
+      (name === 'due_at' && endsLease) ||
       writes.some(({ row, before }) => row !== before && differs(read(row), read(before))),
   );
   const source = rowSource<AssignmentWrite>(
@@ -220,7 +269,6 @@ export async function writeAssignments(
     2,
   );
   const sets = ['timer_at', ...changed.map(([name]) => name)].map((name) => `${name} = w.${name}`);
-  const endsLease = changed.some(([name]) => name === 'leased_by');
   if (endsLease) sets.push('leased_until = CASE WHEN w.leased_by IS NULL THEN NULL ELSE a.leased_until END');
   await client.query(
     `UPDATE assignments a SET ${sets.join(', ')}, updated_at = $1

@@ -2,7 +2,7 @@ import type pg from 'pg';
 import type { UpdateStep } from '#lib/domain/configuration.ts';
 import type { ExclusionReason } from '#lib/domain/exclusion-reason.ts';
 import type { AssignmentState } from '#lib/domain/states.ts';
-import { openSql, type TargetEcu } from './assignment-rows.ts';
+import { asPlannedSql, openSql, type TargetEcu, unleasedSql } from './assignment-rows.ts';
 import { OFFERS_ALLOWED_SQL } from './campaigns.ts';
 import { type Column, rowSource } from './row-source.ts';
 
@@ -16,6 +16,8 @@ export type DueRow = {
   configurationKey: string | null;
   leasedVersion: number | null;
   directorVersion: number;
+  /** As the plan made it: no offer, no message, nothing has ever happened to it. */
+  asPlanned: boolean;
   online: boolean;
   tcuReplaced: boolean;
   timeZone: string;
@@ -48,7 +50,7 @@ export async function lockDue(
   const { rows } = await client.query<{ vin: string }>({
     name: 'claim_lock',
     text: `SELECT a.vin FROM assignments a JOIN vehicle_states s ON s.vin = a.vin
-     WHERE a.campaign_id = $1 AND a.wave = $2 AND a.due_at <= $3 AND a.state <> 'deferred' AND ${OFFERS_ALLOWED_SQL}
+     WHERE a.campaign_id = $1 AND a.wave = $2 AND a.due_at <= $3 AND a.state <> 'deferred' AND ${unleasedSql('a', '$3')} AND ${OFFERS_ALLOWED_SQL}
      ORDER BY a.due_at, a.vin LIMIT $4 FOR UPDATE OF a, s SKIP LOCKED`,
     values: [campaignId, wave, now, limit],
   });
@@ -71,6 +73,7 @@ export async function readDue(
     leased_version: number | null;
     director_version: number;
     configuration_key: string | null;
+    as_planned: boolean;
     online: boolean;
     tcu_replaced: boolean;
     time_zone: string;
@@ -91,7 +94,7 @@ export async function readDue(
     name: 'claim_read',
     text: `SELECT a.vin, a.state, a.attempt, a.offers, a.wave, a.due_at,
             CASE WHEN a.leased_by IS NOT NULL THEN a.director_version END AS leased_version,
-            s.epoch, s.report_sequence::float8 AS report_sequence, s.director_version, s.configuration_key, s.online, s.tcu_replaced_at IS NOT NULL AS tcu_replaced,
+            s.epoch, s.report_sequence::float8 AS report_sequence, s.director_version, s.configuration_key, ${asPlannedSql('a')} AS as_planned, s.online, s.tcu_replaced_at IS NOT NULL AS tcu_replaced,
             v.time_zone, v.complete, v.retired_at IS NOT NULL AS retired, v.skilled_person_only,
             v.blocked_at IS NOT NULL AS blocked, v.partial_ecus,
             (SELECT o.campaign_id FROM assignments o
@@ -117,6 +120,7 @@ export async function readDue(
     leasedVersion: row.leased_version,
     directorVersion: row.director_version,
     configurationKey: row.configuration_key,
+    asPlanned: row.as_planned,
     online: row.online,
     tcuReplaced: row.tcu_replaced,
     timeZone: row.time_zone,
@@ -176,7 +180,7 @@ export async function leaseRows(
   if (leased.length === 0) return;
   const source = rowSource(leased, leaseColumns, 5);
   await client.query(
-    `UPDATE assignments a SET leased_by = $2, claimed_at = $4, leased_until = $3, due_at = $3, reasons = NULL,
+    `UPDATE assignments a SET leased_by = $2, claimed_at = $4, leased_until = $3, reasons = NULL,
             director_version = l.version, configuration_key = l.configuration_key, steps = l.steps, targets = l.targets
      FROM ${source.sql} AS l WHERE a.campaign_id = $1 AND a.vin = l.vin`,
     [campaignId, lease.by, lease.until, lease.at, ...source.values],
@@ -200,6 +204,22 @@ function jsonOf(value: object): string {
   const text = JSON.stringify(value);
   texts.set(value, text);
   return text;
+}
+
+/** Of claimed assignments, those that nobody has written since the transaction that claimed them. */
+export async function readUntouched(
+  client: pg.PoolClient,
+  campaignId: string,
+  vins: readonly string[],
+  transactionId: string,
+): Promise<Set<string>> {
+  if (vins.length === 0) return new Set();
+  const { rows } = await client.query<{ vin: string }>({
+    name: 'claim_untouched',
+    text: 'SELECT vin FROM assignments WHERE campaign_id = $1 AND vin = ANY($2) AND xmin = $3::xid',
+    values: [campaignId, vins, transactionId],
+  });
+  return new Set(rows.map(({ vin }) => vin));
 }
 
 /** A vehicle's Director document: given to it, or signed ahead of the moment at which it may be. */

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { together } from '#lib/db/together.ts';
+import { unleasedSql } from './assignment-rows.ts';
 import { type EngineCampaign, loadActiveCampaigns, OFFERS_ALLOWED_SQL } from './campaigns.ts';
 import { type CatalogSnapshot, loadCatalog } from './catalog-snapshot.ts';
 
@@ -22,7 +23,8 @@ const urgentSql = `SELECT EXISTS (SELECT 1 FROM assignments WHERE cancel_due_at 
 const wavesSql = `SELECT w.campaign_id, w.number FROM campaigns c JOIN waves w ON w.campaign_id = c.id
   CROSS JOIN LATERAL (
     SELECT 1 FROM assignments a
-    WHERE a.campaign_id = w.campaign_id AND a.wave = w.number AND a.due_at <= $1 AND a.state <> 'deferred' LIMIT 1
+    WHERE a.campaign_id = w.campaign_id AND a.wave = w.number AND a.due_at <= $1 AND a.state <> 'deferred'
+      AND ${unleasedSql('a', '$1')} LIMIT 1
   ) AS due
   WHERE c.state = 'running' AND c.sweep IS NULL AND w.state <> 'waiting'
     AND (c.delivery <> 'broadcast' OR w.announced_at IS NOT NULL) AND ${OFFERS_ALLOWED_SQL} ORDER BY w.number`;

@@ -42,6 +42,12 @@ export async function flushCommitted(pool: pg.Pool): Promise<void> {
   await pool.query(`SELECT pg_logical_emit_message(true, 'roadcast', '')`);
 }
 
+/** The transaction under way, as the rows that it writes name it (`xmin`). */
+export async function transactionIdOf(client: pg.PoolClient): Promise<string> {
+  const { rows } = await client.query<{ id: string }>('SELECT pg_current_xact_id()::xid::text AS id');
+  return rows[0]?.id ?? '0';
+}
+
 async function once<T>(
   pool: pg.Pool,
   work: (client: pg.PoolClient, last: Last) => Promise<T>,

@@ -2,6 +2,7 @@ import type { Pool } from 'pg';
 import { RolloutRate } from '../../domain/campaign-definition.ts';
 import { decideRate } from '../../domain/rate.ts';
 import { countsOf, succeededOf } from '../../domain/wave-counts.ts';
+import { unleasedSql } from '../engine/assignment-rows.ts';
 import { readCounters } from '../engine/counters.ts';
 
 export type DueOffers = {
@@ -25,6 +26,7 @@ export async function readDueOffers(pool: Pool): Promise<DueOffers> {
        SELECT count(*), min(a.due_at) AS oldest FROM waves w
        JOIN assignments a ON a.campaign_id = w.campaign_id AND a.wave = w.number
        WHERE w.campaign_id = c.id AND w.state = 'running' AND a.state = 'pending' AND a.due_at <= now()
+         AND ${unleasedSql('a', 'now()')}
      ) d
      WHERE c.state = 'running' AND d.count > 0`,
   );

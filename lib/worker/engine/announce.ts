@@ -142,6 +142,15 @@ function releasesOf(campaign: EngineCampaign, { catalog }: CatalogSnapshot) {
   });
 }
 
+/** Whom an announcement reaches now, locked: campaign, wave, time zones whose window is open. */
+const heardSql = `SELECT a.vin FROM assignments a
+     JOIN vehicle_states s ON s.vin = a.vin AND s.online AND s.tcu_replaced_at IS NULL
+     JOIN vehicles v ON v.vin = a.vin AND v.blocked_at IS NULL AND v.retired_at IS NULL AND v.time_zone = ANY ($3)
+     WHERE a.campaign_id = $1 AND a.wave = $2 AND a.state = 'pending' AND a.steps IS NOT NULL
+       AND a.leased_by IS NULL AND a.attempt = 1
+       AND NOT EXISTS (SELECT 1 FROM assignments o WHERE o.vin = a.vin AND ${openSql('o')})
+     FOR UPDATE OF a, s SKIP LOCKED`;
+
 /** After the broker's PUBACK one statement marks those of the wave that can have heard it; others follow singly. */
 async function markNotified(
   deps: EngineDeps,
@@ -158,30 +167,29 @@ async function markNotified(
     );
     const clock = createWindowClock(campaign.definition.schedule.windows);
     const open = zones.map((row) => row.time_zone).filter((zone) => clock.stateAt(zone, now).open);
+    // Looked at twice: a claim that was under way at the first look is seen by the second, when its locks are gone.
+    await client.query(`WITH heard AS (${heardSql}) SELECT count(*) FROM heard`, [
+      campaign.id,
+      wave.number,
+      open,
+    ]);
     const { rows } = await client.query<{ count: number }>(
-      `WITH heard AS (
-         SELECT a.vin FROM assignments a
-         JOIN vehicle_states s ON s.vin = a.vin AND s.online AND s.tcu_replaced_at IS NULL
-         JOIN vehicles v ON v.vin = a.vin AND v.blocked_at IS NULL AND v.retired_at IS NULL AND v.time_zone = ANY ($5)
-         WHERE a.campaign_id = $1 AND a.wave = $2 AND a.state = 'pending' AND a.steps IS NOT NULL
-           AND a.leased_by IS NULL AND a.attempt = 1
-           AND NOT EXISTS (SELECT 1 FROM assignments o WHERE o.vin = a.vin AND ${openSql('o')})
-         FOR UPDATE OF a, s SKIP LOCKED
+      `WITH heard AS (${heardSql}
        ), marked AS (
-         UPDATE assignments a SET state = 'notified', phase_at = $3, notified_at = coalesce(a.notified_at, $3),
-                offers = a.offers + 1, due_at = NULL, phase_online_ms = 0, clock_since = $3, timer_at = $4, updated_at = $3
+         UPDATE assignments a SET state = 'notified', phase_at = $4, notified_at = coalesce(a.notified_at, $4),
+                offers = a.offers + 1, due_at = NULL, phase_online_ms = 0, clock_since = $4, timer_at = $5, updated_at = $4
          FROM heard WHERE a.campaign_id = $1 AND a.vin = heard.vin
          RETURNING a.vin, a.attempt
        ), told AS (
          INSERT INTO timeline_events (vin, at, kind, campaign_id, attempt, from_state, to_state, latency_ms, data)
-         SELECT vin, $3, 'notified', $1, attempt, 'pending', 'notified', $7, $6::jsonb FROM marked
+         SELECT vin, $4, 'notified', $1, attempt, 'pending', 'notified', $7, $6::jsonb FROM marked
        ) SELECT count(*)::int AS count FROM marked`,
       [
         campaign.id,
         wave.number,
+        open,
         now,
         acknowledgeAt,
-        open,
         JSON.stringify({
           qos: campaign.definition.qos,
           receipts: deps.receipts && campaign.definition.qos > 0,

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import type { AssignmentRow } from '#lib/db/engine/assignment-rows.ts';
 import type { EngineCampaign } from '#lib/db/engine/campaigns.ts';
 import type { CatalogSnapshot } from '#lib/db/engine/catalog-snapshot.ts';
 import {
@@ -11,6 +12,7 @@ import {
   readDocuments,
 } from '#lib/db/engine/claim-rows.ts';
 import type { Last } from '#lib/db/engine/transaction.ts';
+import { newAssignment } from '#lib/domain/assignment-snapshot.ts';
 import type { UpdateStep } from '#lib/domain/configuration.ts';
 import { applyAssignmentEvents, type OccurredEvent } from '#lib/services/apply-assignment-events.ts';
 import type { ClaimDecision } from './claim-decision.ts';
@@ -33,6 +35,8 @@ export type ClaimedOffer = {
   steps: readonly UpdateStep[];
   document: DirectorDocument | undefined;
   online: boolean;
+  /** The row as the claim leaves it, where that is known without reading it. */
+  claimed: AssignmentRow | undefined;
 };
 
 type CarryOutInput = {
@@ -57,6 +61,7 @@ export async function carryOut(
   const raised: { vin: string; version: number }[] = [];
   /** Their offer may have been published before its worker died. */
   const recalled: string[] = [];
+  const lease = { by: `worker-${deps.slot}`, at: now, until: new Date(now.getTime() + LEASE_MS) };
   const sent = await readDocuments(
     client,
     decided.flatMap(({ row: { vin, leasedVersion } }) =>
@@ -96,7 +101,10 @@ export async function carryOut(
     const version = repeated?.version ?? row.directorVersion + 1;
     if (!repeated) raised.push({ vin, version });
     leased.push({ vin, version, configurationKey: row.configurationKey, steps, targets });
-    offers.push({ vin, attempt, version, steps, document, online: row.online });
+    const claimed = row.asPlanned
+      ? claimedRow({ campaignId: campaign.id, vin, wave: row.wave, steps, targets }, lease)
+      : undefined;
+    offers.push({ vin, attempt, version, steps, document, online: row.online, claimed });
   }
 
   await parkRows(client, campaign.id, parked);
@@ -109,9 +117,25 @@ export async function carryOut(
     ]);
   }
   last(raiseVersions(client, raised));
-  const lease = { by: `worker-${deps.slot}`, at: now, until: new Date(now.getTime() + LEASE_MS) };
   last(leaseRows(client, campaign.id, leased, lease));
   return offers;
+}
+
+/** A planned assignment under its first lease. */
+function claimedRow(
+  planned: Pick<AssignmentRow, 'campaignId' | 'vin' | 'wave' | 'steps' | 'targets'>,
+  lease: { by: string; at: Date; until: Date },
+): AssignmentRow {
+  return {
+    ...planned,
+    snapshot: { ...newAssignment(lease.at), dueAt: lease.until },
+    reasonDetail: null,
+    failedFromVersion: null,
+    cancelDueAt: null,
+    urlsDueAt: null,
+    leasedBy: lease.by,
+    claimedAt: lease.at,
+  };
 }
 
 /** The document of a lease that ran out, where it still is the newest and says the same: it is sent again as it is. */

@@ -5,7 +5,7 @@ import { type DueRow, type LeasedRow, lockDue, readDue, storeDocuments } from '#
 import { readCounters } from '#lib/db/engine/counters.ts';
 import { overlapsLost } from '#lib/db/engine/overlaps-lost.ts';
 import { targetsOf } from '#lib/db/engine/plan-decisions.ts';
-import { inTransaction, type Last } from '#lib/db/engine/transaction.ts';
+import { inTransaction, type Last, transactionIdOf } from '#lib/db/engine/transaction.ts';
 import type { VerdictSource } from '#lib/db/engine/verdicts.ts';
 import { together } from '#lib/db/together.ts';
 import type { ConfigurationVerdict } from '#lib/domain/eligibility.ts';
@@ -28,6 +28,8 @@ export type Claim = {
   offers: ClaimedOffer[];
   signer: OfferSigner;
   at: Date;
+  /** The transaction that claimed them, as rows name it. */
+  transactionId: string;
   /** The claim and its documents are on disk. */
   durable: boolean;
   /** More may be due right now. */
@@ -58,10 +60,19 @@ export async function claimOffers(deps: EngineDeps, input: ClaimInput): Promise<
   const claim = async (client: pg.PoolClient, last: Last): Promise<Claim | undefined> => {
     const locked = await lockCampaignAndDue(client, input);
     if (!locked) return undefined;
-    const { campaign, allowance, vins, more } = locked;
+    const { campaign, allowance, vins, more, transactionId } = locked;
     const at = input.now;
     const signer = createOfferSigner(deps.keyring, input.catalog, campaign, at);
-    const nothing = { campaign, signer, at, offers: [], durable: false, more: false, held: false };
+    const nothing = {
+      campaign,
+      signer,
+      at,
+      transactionId,
+      offers: [],
+      durable: false,
+      more: false,
+      held: false,
+    };
     if (allowance.allowed === 0) return { ...nothing, held: true };
     if (vins.length === 0) return nothing;
 
@@ -85,8 +96,9 @@ async function lockCampaignAndDue(client: pg.PoolClient, { campaign: listed, wav
   const { rate } = listed.definition;
   const ahead = rate.ramp ? 0 : Math.min(CLAIM_BATCH, decideRate(rate, 0, listed.paidUntil, now).allowed);
   const lock = (limit: number) => lockDue(client, listed.id, wave, now, limit);
-  const [campaign, early] = await together(client, [
+  const [campaign, transactionId, early] = await together(client, [
     () => lockCampaign(client, listed.id),
+    () => transactionIdOf(client),
     async () => (ahead > 0 ? lock(ahead) : undefined),
   ]);
   if (campaign?.state !== 'running') return undefined;
@@ -95,7 +107,13 @@ async function lockCampaignAndDue(client: pg.PoolClient, { campaign: listed, wav
   const allowance = decideRate(definition.rate, successes, paidUntil, now);
   const limit = Math.min(CLAIM_BATCH, allowance.allowed, early ? ahead : CLAIM_BATCH);
   const vins = early ?? (limit > 0 ? await lock(limit) : []);
-  return { campaign, allowance, vins: vins.slice(0, limit), more: limit > 0 && vins.length >= limit };
+  return {
+    campaign,
+    transactionId,
+    allowance,
+    vins: vins.slice(0, limit),
+    more: limit > 0 && vins.length >= limit,
+  };
 }
 
 type Input = ClaimInput & { campaign: EngineCampaign };

@@ -1,5 +1,7 @@
 import type pg from 'pg';
+import { type AssignmentRow, lockAssignments } from '#lib/db/engine/assignment-rows.ts';
 import { lockCampaign } from '#lib/db/engine/campaigns.ts';
+import { readUntouched } from '#lib/db/engine/claim-rows.ts';
 import { lockVehicles } from '#lib/db/engine/lock-vehicles.ts';
 import { inTransaction, type Last } from '#lib/db/engine/transaction.ts';
 import type { AssignmentEvent } from '#lib/domain/assignment-snapshot.ts';
@@ -8,8 +10,10 @@ import { vehicleTopic } from '#lib/protocol/topics.ts';
 import {
   type AppliedEvents,
   applyAssignmentEvents,
+  applyToRows,
   joinApplied,
   nothingApplied,
+  type OccurredEvent,
 } from '#lib/services/apply-assignment-events.ts';
 import { LEASE_MS } from './carry-out.ts';
 import type { Claim } from './claim.ts';
@@ -64,7 +68,7 @@ export async function publishClaim(deps: EngineDeps, claim: Claim, now: () => Da
     if (failed.length > 0) {
       const again = new Date(receivedAt.getTime() + Math.min(RETRY_MS, LEASE_MS));
       await client.query(
-        `UPDATE assignments SET leased_until = $3, due_at = $3
+        `UPDATE assignments SET leased_until = $3
          WHERE campaign_id = $1 AND vin = ANY($2) AND leased_by IS NOT NULL`,
         [campaign.id, failed.sort(), again],
       );
@@ -75,9 +79,8 @@ export async function publishClaim(deps: EngineDeps, claim: Claim, now: () => Da
     );
     last(locked);
     if (!client.pipeline) await locked;
-    return applyAssignmentEvents(
-      client,
-      accepted.map(({ vin, attempt, version, online, latencyMs }) => ({
+    const events = accepted.map(
+      ({ vin, attempt, version, online, latencyMs }): OccurredEvent => ({
         vin,
         campaignId: campaign.id,
         event: { kind: 'published', attempt, online },
@@ -88,9 +91,10 @@ export async function publishClaim(deps: EngineDeps, claim: Claim, now: () => Da
           version,
           receipts: deps.receipts && campaign.definition.qos > 0,
         },
-      })),
-      { now: receivedAt, shard: deps.slot },
+      }),
     );
+    const rows = await lockClaimed(client, claim, events);
+    return applyToRows(client, rows, events, { now: receivedAt, shard: deps.slot });
   };
   // What a crash of the server takes back of this stays leased, and is published again as it was.
   const applied = await inTransaction(deps.db.pool, store, { flush: 'later' });
@@ -101,6 +105,28 @@ export async function publishClaim(deps: EngineDeps, claim: Claim, now: () => Da
     receivedAt,
   );
   return { applied: joinApplied(applied, overtaken), published: accepted.length, failed: failed.length };
+}
+
+/**
+ * The assignments of published offers, in the order of their VINs. Those that nobody has written since the claim are
+ * what the claim left; the others are read. The caller holds the locks on their vehicles.
+ */
+async function lockClaimed(
+  client: pg.PoolClient,
+  { campaign, offers, transactionId }: Claim,
+  published: readonly { vin: string }[],
+): Promise<AssignmentRow[]> {
+  const vins = new Set(published.map(({ vin }) => vin));
+  const known = new Map<string, AssignmentRow>();
+  for (const { vin, claimed } of offers) if (claimed && vins.has(vin)) known.set(vin, claimed);
+  const untouched = await readUntouched(client, campaign.id, [...known.keys()], transactionId);
+  const others = [...vins].filter((vin) => !untouched.has(vin));
+  const read =
+    others.length > 0
+      ? await lockAssignments(client, 'campaign_id = $1 AND vin = ANY($2)', [campaign.id, others])
+      : [];
+  const rows = [...known].flatMap(([vin, row]) => (untouched.has(vin) ? [row] : []));
+  return [...rows, ...read].sort((a, b) => (a.vin < b.vin ? -1 : 1));
 }
 
 /**
