@@ -17,8 +17,9 @@ export type DispatchDuties = {
   catalog: CatalogSnapshot;
 };
 
-const urgentSql = `SELECT EXISTS (SELECT 1 FROM assignments WHERE cancel_due_at <= $1) AS cancellations,
-  EXISTS (SELECT 1 FROM assignments WHERE urls_due_at <= $1) AS urls`;
+/** The least of them is in an index; whether one is past, a prepared statement would ask of every row. */
+const urgentSql = `SELECT coalesce((SELECT min(cancel_due_at) FROM assignments) <= $1, false) AS cancellations,
+  coalesce((SELECT min(urls_due_at) FROM assignments) <= $1, false) AS urls`;
 
 const wavesSql = `SELECT w.campaign_id, w.number FROM campaigns c JOIN waves w ON w.campaign_id = c.id
   CROSS JOIN LATERAL (

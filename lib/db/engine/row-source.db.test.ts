@@ -54,6 +54,8 @@ it.each([
     ],
   ],
   ['of one row', [odd]],
+  ['of one empty row', [plain]],
+  ['with control characters', [{ ...odd, id: 'a\x1fb' }, { ...plain, id: '\x1e', text: '\x1e' }, odd]],
 ])('gives Postgres the values %s', async (_, rows) => {
   const source = rowSource(rows, columns, 2);
   const { rows: back } = await database.pool.query(

@@ -14,6 +14,14 @@ import { possibleBy } from '#lib/domain/filter-possible.ts';
 
 /** Vehicles of one chunk: one transaction, which also moves the cursor. */
 const CHUNK = 20_000;
+/** From as many planned vehicles on Postgres has to learn of them before they are dispatched. */
+const MANY = 500;
+/**
+ * What the dispatcher finds rows by. Before autovacuum has counted them, Postgres takes a campaign for a few rows and
+ * reads it whole for each batch of its offers.
+ */
+const ANALYZE_SQL = `ANALYZE (SKIP_LOCKED) assignments (campaign_id, vin, wave, state, due_at, cancel_due_at, urls_due_at,
+  timer_at, leased_by, leased_until)`;
 
 type PlanState = {
   revision: number;
@@ -124,7 +132,7 @@ export function createPlanner(pool: pg.Pool, shard: number): Planner {
       const state = await prepare(listed, await loadNewest(), now);
       const plan = async (client: pg.PoolClient) => {
         const campaign = await lockCampaign(client, listed.id);
-        if (campaign?.planState !== 'planning') return { done: true, planned: 0 };
+        if (campaign?.planState !== 'planning') return { done: true, planned: 0, many: false };
         if (campaign.planCursor === null) await openJob(client, campaign, state.versions, now);
         const { last, read, inserted } = await planPage(client, campaign, state, now);
         const done = read < CHUNK;
@@ -138,12 +146,14 @@ export function createPlanner(pool: pg.Pool, shard: number): Planner {
                   finished_at = CASE WHEN $3 THEN $4::timestamptz END WHERE id = $1`,
           [planJobId(campaign.id), read, done, now],
         );
-        return { done, planned: inserted };
+        const many = campaign.planCursor !== null || inserted >= MANY;
+        return { done, planned: inserted, many };
       };
       // A kind is decided by one of its vehicles, which must not report anew between two statements.
-      const result = await inTransaction(pool, plan, { isolation: 'repeatable read' });
-      if (result.done) states.delete(listed.id);
-      return result;
+      const { done, planned, many } = await inTransaction(pool, plan, { isolation: 'repeatable read' });
+      if (done) states.delete(listed.id);
+      if (done && many) await pool.query(ANALYZE_SQL);
+      return { done, planned };
     },
 
     catalog: loadNewest,
