@@ -18,7 +18,7 @@ export type DispatchDuties = {
 };
 
 /** The least of them is in an index; whether one is past, a prepared statement would ask of every row. */
-const urgentSql = `SELECT coalesce((SELECT min(cancel_due_at) FROM assignments) <= $1, false) AS cancellations,
+export const urgentSql = `SELECT coalesce((SELECT min(cancel_due_at) FROM assignments) <= $1, false) AS cancellations,
   coalesce((SELECT min(urls_due_at) FROM assignments) <= $1, false) AS urls`;
 
 const wavesSql = `SELECT w.campaign_id, w.number FROM campaigns c JOIN waves w ON w.campaign_id = c.id
