@@ -11,6 +11,7 @@ import { PROTOCOL_VERSION, Vin } from '#lib/protocol/primitives.ts';
 import { type TopicNames, vehicleTopic } from '#lib/protocol/topics.ts';
 import { decidePublish, mayRetain, maySubscribe, type Session } from './access.ts';
 import { authenticate, type CredentialSource, certificateNameOf, connack, vinOf } from './authentication.ts';
+import { gatherWrites } from './gather-writes.ts';
 import { createNotices, type Refusal } from './notices.ts';
 import { guardSocket, oversizedIn } from './size-guard.ts';
 import { BrokerStore } from './store.ts';
@@ -176,6 +177,7 @@ export async function createBroker(options: BrokerOptions) {
   const accept = (socket: Socket) => {
     socket.setNoDelay(true);
     guardSocket(socket);
+    gatherWrites(socket);
     aedes.handle(socket);
   };
   const servers = [await listen(createServer(accept), options.port, options.host)];

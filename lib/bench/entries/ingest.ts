@@ -50,7 +50,7 @@ async function* measure(broker: BrokerKind, options: BenchOptions): AsyncGenerat
   const rivalVehicles = 20;
   const rival = await openLoad(defer, { ...mqtt, topic: RIVAL_TOPIC, vehicles: rivalVehicles });
   const receiver = startChild(defer, 'lib/bench/load/receiver.ts');
-  await receiver.ask({ kind: 'setup', ...mqtt, topic: LIMIT_TOPIC }, 'ready');
+  await receiver.ask({ kind: 'setup', ...mqtt, topic: LIMIT_TOPIC, session: true }, 'ready');
   const rivalReceiver = startChild(defer, 'lib/bench/load/rival-ingest.ts');
   await rivalReceiver.ask({ kind: 'setup', ...mqtt, topic: RIVAL_TOPIC, databaseUrl: rivalUrl }, 'ready');
 

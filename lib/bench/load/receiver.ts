@@ -11,6 +11,8 @@ const Setup = z.object({
   password: z.string().optional(),
   topic: z.string(),
   parse: z.boolean().default(false),
+  /** A session that the broker keeps, and its messages with it, as the worker's. */
+  session: z.boolean().default(false),
 });
 const Order = z.discriminatedUnion('kind', [
   Setup,
@@ -26,7 +28,7 @@ async function start(order: z.infer<typeof Setup>): Promise<void> {
     username: order.username,
     password: order.password,
     clientId: `bench-receiver-${process.pid}`,
-    clean: true,
+    clean: !order.session,
     protocolVersion: 4,
   });
   client.handleMessage = (packet, callback) => {

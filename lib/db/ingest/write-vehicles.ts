@@ -1,56 +1,66 @@
 import type { PoolClient } from 'pg';
-import type { EcuRecord, VehicleRecord } from '#lib/worker/inbound/fold/vehicle-record.ts';
-import { columns } from './columns.ts';
+import type { EcuExtent, EcuRecord, VehicleRecord } from '#lib/worker/inbound/fold/vehicle-record.ts';
+import { type Cell, columns } from './columns.ts';
 
-const stateSql = `
-UPDATE vehicle_states s SET
-  fingerprint = t.fingerprint, configuration_key = t.configuration_key, epoch = t.epoch, sequence = t.sequence,
-  report_sequence = t.report_sequence, tcu_serial = t.tcu_serial, tcu_software_version = t.tcu_software_version,
-  tcu_replaced_at = t.tcu_replaced_at, online = t.online, connection_id = t.connection_id,
-  presence_at = t.presence_at, first_seen_at = t.first_seen_at, last_seen_at = t.last_seen_at,
-  last_seen_bucket = coalesce((extract(epoch FROM t.last_seen_at) / 3600)::int, 0),
-  last_report_at = t.last_report_at, clock_skew_ms = t.clock_skew_ms,
-  report_requested_at = t.report_requested_at, status_count = t.status_count, ecu_revision = t.ecu_revision
-FROM unnest($1::text[], $2::text[], $3::text[], $4::int[], $5::bigint[], $6::bigint[], $7::text[], $8::text[],
-  $9::timestamptz[], $10::bool[], $11::text[], $12::timestamptz[], $13::timestamptz[], $14::timestamptz[],
-  $15::timestamptz[], $16::bigint[], $17::timestamptz[], $18::int[], $19::int[])
-  AS t (vin, fingerprint, configuration_key, epoch, sequence, report_sequence, tcu_serial, tcu_software_version,
-    tcu_replaced_at, online, connection_id, presence_at, first_seen_at, last_seen_at, last_report_at,
-    clock_skew_ms, report_requested_at, status_count, ecu_revision)
+type StateColumn = [name: string, type: string, read: (vehicle: VehicleRecord) => Cell];
+
+/** What an ordinary report moves. */
+const reportColumns: StateColumn[] = [
+  ['fingerprint', 'text', ({ fingerprint }) => fingerprint],
+  ['configuration_key', 'text', ({ configurationKey }) => configurationKey],
+  ['sequence', 'bigint', ({ sequence }) => sequence],
+  ['report_sequence', 'bigint', ({ reportSequence }) => reportSequence],
+  ['last_seen_at', 'timestamptz', ({ lastSeenAt }) => lastSeenAt],
+  ['last_report_at', 'timestamptz', ({ lastReportAt }) => lastReportAt],
+  ['clock_skew_ms', 'bigint', ({ clockSkewMs }) => clockSkewMs],
+  ['ecu_revision', 'int', ({ ecuRevision }) => ecuRevision],
+];
+
+const allColumns: StateColumn[] = [
+  ...reportColumns,
+  ['epoch', 'int', ({ epoch }) => epoch],
+  ['tcu_serial', 'text', ({ tcuSerial }) => tcuSerial],
+  ['tcu_software_version', 'text', ({ tcuSoftwareVersion }) => tcuSoftwareVersion],
+  ['tcu_replaced_at', 'timestamptz', ({ tcuReplacedAt }) => tcuReplacedAt],
+  ['online', 'bool', ({ online }) => online],
+  ['connection_id', 'text', ({ connectionId }) => connectionId],
+  ['presence_at', 'timestamptz', ({ presenceAt }) => presenceAt],
+  ['first_seen_at', 'timestamptz', ({ firstSeenAt }) => firstSeenAt],
+  ['report_requested_at', 'timestamptz', ({ reportRequestedAt }) => reportRequestedAt],
+  ['status_count', 'int', ({ statusCount }) => statusCount],
+];
+
+const stateStatements = {
+  report: stateStatement('ingest_reported_states', reportColumns),
+  all: stateStatement('ingest_states', allColumns),
+};
+
+function stateStatement(name: string, given: StateColumn[]) {
+  const names = given.map(([column]) => column);
+  const text = `
+UPDATE vehicle_states s SET ${names.map((column) => `${column} = t.${column}`).join(', ')},
+  last_seen_bucket = coalesce((extract(epoch FROM t.last_seen_at) / 3600)::int, 0)
+FROM unnest($1::text[], ${given.map(([, type], place) => `$${place + 2}::${type}[]`).join(', ')})
+  AS t (vin, ${names.join(', ')})
 WHERE s.vin = t.vin`;
+  const readers = given.map(([, , read]) => read);
+  return (vehicles: readonly VehicleRecord[]) => ({
+    name,
+    text,
+    values: columns(vehicles, ({ vin }) => vin, ...readers),
+  });
+}
+
+/** Which columns of a vehicle's state to write: those that an ordinary report moves, or all. */
+export type StateExtent = keyof typeof stateStatements;
 
 /** Writes the states of vehicles that this transaction has locked. */
 export async function writeVehicleStates(
   client: PoolClient,
   vehicles: readonly VehicleRecord[],
+  extent: StateExtent,
 ): Promise<void> {
-  if (vehicles.length === 0) return;
-  await client.query({
-    name: 'ingest_states',
-    text: stateSql,
-    values: columns(
-      vehicles,
-      (vehicle) => vehicle.vin,
-      (vehicle) => vehicle.fingerprint,
-      (vehicle) => vehicle.configurationKey,
-      (vehicle) => vehicle.epoch,
-      (vehicle) => vehicle.sequence,
-      (vehicle) => vehicle.reportSequence,
-      (vehicle) => vehicle.tcuSerial,
-      (vehicle) => vehicle.tcuSoftwareVersion,
-      (vehicle) => vehicle.tcuReplacedAt,
-      (vehicle) => vehicle.online,
-      (vehicle) => vehicle.connectionId,
-      (vehicle) => vehicle.presenceAt,
-      (vehicle) => vehicle.firstSeenAt,
-      (vehicle) => vehicle.lastSeenAt,
-      (vehicle) => vehicle.lastReportAt,
-      (vehicle) => vehicle.clockSkewMs,
-      (vehicle) => vehicle.reportRequestedAt,
-      (vehicle) => vehicle.statusCount,
-      (vehicle) => vehicle.ecuRevision,
-    ),
-  });
+  if (vehicles.length > 0) await client.query(stateStatements[extent](vehicles));
 }
 
 const ecuColumns = `vin, ecu_id, type, hardware_version, software_version, part_number, serial, status, faults, state,
@@ -76,18 +86,39 @@ UPDATE ecus e SET type = t.type, hardware_version = t.hardware_version, software
   swapped_at = t.swapped_at, changed_at = t.changed_at
 FROM (${ecusGiven}) AS t WHERE e.vin = t.vin AND e.ecu_id = t.ecu_id`;
 
-/** An ECU row to write; `isNew` where there is none yet. */
-export type EcuWrite = { vin: string; ecu: EcuRecord; isNew: boolean };
+const changeVersionsSql = `
+UPDATE ecus e SET software_version = t.software_version, changed_at = t.changed_at
+FROM unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[]) AS t (vin, ecu_id, software_version, changed_at)
+WHERE e.vin = t.vin AND e.ecu_id = t.ecu_id`;
+
+export type EcuWrite = { vin: string; ecu: EcuRecord; extent: EcuExtent };
 
 /** Writes the ECUs that differ from what is stored, of vehicles that this transaction has locked. */
 export async function writeEcus(client: PoolClient, writes: readonly EcuWrite[]): Promise<void> {
-  const added = writes.filter(({ isNew }) => isNew);
-  const changed = writes.filter(({ isNew }) => !isNew);
+  const added = writes.filter(({ extent }) => extent === 'new');
+  const versions = writes.filter(({ extent }) => extent === 'version');
+  const changed = writes.filter(({ extent }) => extent === 'all');
   await Promise.all([
     added.length > 0 && client.query({ name: 'ingest_add_ecus', text: addEcusSql, values: ecuValues(added) }),
+    versions.length > 0 &&
+      client.query({
+        name: 'ingest_change_versions',
+        text: changeVersionsSql,
+        values: versionValues(versions),
+      }),
     changed.length > 0 &&
       client.query({ name: 'ingest_change_ecus', text: changeEcusSql, values: ecuValues(changed) }),
   ]);
+}
+
+function versionValues(writes: readonly EcuWrite[]): string[] {
+  return columns(
+    writes,
+    ({ vin }) => vin,
+    ({ ecu }) => ecu.ecuId,
+    ({ ecu }) => ecu.softwareVersion,
+    ({ ecu }) => ecu.changedAt,
+  );
 }
 
 function ecuValues(writes: readonly EcuWrite[]): string[] {

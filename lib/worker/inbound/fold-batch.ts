@@ -1,5 +1,6 @@
 import type { PoolClient } from 'pg';
 import { loadHistory, loadStatuses } from '#lib/db/ingest/load-vehicles.ts';
+import type { StateExtent } from '#lib/db/ingest/write-vehicles.ts';
 import { type ConfiguredEcu, presenceOf } from '#lib/domain/configuration.ts';
 import { configurationKey } from '#lib/domain/configuration-key.ts';
 import type { EcuStatus } from '#lib/protocol/ecu-details.ts';
@@ -8,7 +9,10 @@ import type { VehicleChanges, VehicleRecord } from './fold/vehicle-record.ts';
 import type { StatusMessage } from './messages.ts';
 
 /** Vehicles of a batch with what became of them, by VIN. */
-export type Folded = Map<string, { vehicle: VehicleRecord; changes: VehicleChanges; written: boolean }>;
+export type Folded = Map<
+  string,
+  { vehicle: VehicleRecord; changes: VehicleChanges; written: StateExtent | 'none' }
+>;
 
 /** Folds the messages of a batch into the records of their vehicles, which are locked. */
 export async function foldBatch(
@@ -46,7 +50,7 @@ export async function foldBatch(
       vehicle.configurationKey = keyOf(vehicle);
       vehicle.ecuRevision += 1;
     }
-    folded.set(vin, { vehicle, changes, written: differs(before, vehicle) });
+    folded.set(vin, { vehicle, changes, written: extentOf(before, vehicle) });
   }
   return folded;
 }
@@ -66,10 +70,26 @@ function needsHistory({
   return messages.some(isOlder) || changesTcu(vehicle, messages);
 }
 
-/** A message that repeats what is known, such as retained presence, writes nothing. */
-function differs(before: VehicleRecord, after: VehicleRecord): boolean {
-  const keys = Object.keys(after) as (keyof VehicleRecord)[];
-  return keys.some((key) => before[key] !== after[key]);
+const reportKeys: ReadonlySet<string> = new Set<keyof VehicleRecord>([
+  'fingerprint',
+  'configurationKey',
+  'sequence',
+  'reportSequence',
+  'lastSeenAt',
+  'lastReportAt',
+  'clockSkewMs',
+  'ecuRevision',
+]);
+
+/** What of the state has to be written; a message that repeats what is known, such as retained presence, writes nothing. */
+function extentOf(before: VehicleRecord, after: VehicleRecord): StateExtent | 'none' {
+  let extent: StateExtent | 'none' = 'none';
+  for (const [key, value] of Object.entries(before)) {
+    if (value === Reflect.get(after, key)) continue;
+    if (!reportKeys.has(key)) return 'all';
+    extent = 'report';
+  }
+  return extent;
 }
 
 function keyOf(vehicle: VehicleRecord): string {

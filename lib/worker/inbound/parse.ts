@@ -88,6 +88,7 @@ export function parseMessage(names: TopicNames, raw: RawMessage, memory?: Report
 function parseRemembered(raw: RawMessage, vin: string, memory: ReportMemory): InboundMessage | undefined {
   const bytes = ReportBytes.of(raw.payload);
   if (!bytes) return undefined;
+  memory.parsed.recall(vin, bytes);
   const repeated = memory.known.recognise(vin, bytes);
   if (repeated) return { kind: 'unchanged', vin, raw, ...repeated };
   const reparsed = memory.parsed.reparse(vin, bytes);

@@ -12,6 +12,7 @@ type Parsed = {
   /** The bytes of its ECUs, and where each of them ends. */
   bytes: Buffer;
   ends: number[];
+  digest: string;
   ecus: readonly ReportedEcu[];
   tcu: ReportedTcu;
   /** The TCU as it was sent. */
@@ -36,6 +37,16 @@ export class ParsedReports {
 
   constructor(capacity: number) {
     this.#capacity = capacity;
+  }
+
+  /** Spares the digest of ECUs whose bytes are those of the report before. */
+  recall(vin: string, bytes: ReportBytes): void {
+    const parsed = this.#parsed.get(vin);
+    if (!parsed) return;
+    const length = bytes.end - bytes.start;
+    if (parsed.ends.at(-1) !== length) return;
+    if (bytes.payload.compare(parsed.bytes, 0, length, bytes.start, bytes.end) === 0)
+      bytes.adoptDigest(parsed.digest);
   }
 
   /** What reading the report in full would come to, or undefined where only that can tell. */
@@ -82,11 +93,15 @@ export class ParsedReports {
 }
 
 /** A copy of the ECUs, as the payload belongs to a larger buffer; in `room`, the place of earlier ones, if it fits. */
-function copyOf({ payload, start, end }: ReportBytes, ends: readonly number[], room: Buffer | undefined) {
+function copyOf(
+  { payload, start, end, digest }: ReportBytes,
+  ends: readonly number[],
+  room: Buffer | undefined,
+) {
   const length = end - start;
   const bytes = room && room.length >= length ? room : Buffer.allocUnsafeSlow(length + SPARE_BYTES);
   payload.copy(bytes, 0, start, end);
-  return { bytes, ends: ends.map((at) => at - start) };
+  return { bytes, ends: ends.map((at) => at - start), digest };
 }
 
 function readEcu(bytes: Buffer): { reported: ReportedEcu; canonical: string } | undefined {

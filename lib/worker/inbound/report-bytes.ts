@@ -46,6 +46,11 @@ export class ReportBytes {
     return end >= start ? new ReportBytes(payload, start, end) : undefined;
   }
 
+  /** Takes over the digest of ECUs that were found to be these very bytes. */
+  adoptDigest(digest: string): void {
+    this.#digest = digest;
+  }
+
   /** Digest of the ECUs. */
   get digest(): string {
     this.#digest ??= hash('sha1', this.payload.subarray(this.start, this.end), 'base64');

@@ -26,16 +26,19 @@ async function alertOfReplacedTcus(client: PoolClient, all: readonly FoldedVehic
 export async function writeFolded(client: PoolClient, folded: Folded): Promise<void> {
   const all = [...folded.values()];
   await allSettled([
-    writeVehicleStates(
-      client,
-      all.flatMap(({ vehicle, written }) => (written ? [vehicle] : [])),
+    ...(['report', 'all'] as const).map((extent) =>
+      writeVehicleStates(
+        client,
+        all.flatMap(({ vehicle, written }) => (written === extent ? [vehicle] : [])),
+        extent,
+      ),
     ),
     writeEcus(
       client,
       all.flatMap(({ vehicle, changes }) =>
-        [...changes.dirtyEcus].sort().flatMap((ecuId) => {
+        [...changes.dirtyEcus].flatMap(([ecuId, extent]) => {
           const ecu = vehicle.ecus.get(ecuId);
-          return ecu ? [{ vin: vehicle.vin, ecu, isNew: changes.newEcus.has(ecuId) }] : [];
+          return ecu ? [{ vin: vehicle.vin, ecu, extent }] : [];
         }),
       ),
     ),

@@ -1,5 +1,12 @@
 import type { ReportMessage } from '../messages.ts';
-import type { EcuRecord, HistoryRow, TimelineRow, VehicleChanges, VehicleRecord } from './vehicle-record.ts';
+import type {
+  EcuExtent,
+  EcuRecord,
+  HistoryRow,
+  TimelineRow,
+  VehicleChanges,
+  VehicleRecord,
+} from './vehicle-record.ts';
 
 type ReportedEcu = ReportMessage['report']['ecus'][number];
 
@@ -79,12 +86,23 @@ function foldEcu(
     changedAt: at,
   };
   vehicle.ecus.set(after.ecuId, after);
-  changes.dirtyEcus.add(after.ecuId);
-  if (!before) changes.newEcus.add(after.ecuId);
+  noteDirty(changes, after.ecuId, extentOf(before, reported, swapped));
   const position = { epoch: vehicle.epoch, sequence: message.sequence, at };
   if (!before || !isSameVersion(before, after))
     changes.history.push(historyRow(vehicle.vin, after, position));
   if (!isFirst) changes.timeline.push(...ecuRows(vehicle, position, before, after, swapped));
+}
+
+function extentOf(before: EcuRecord | undefined, reported: ReportedEcu, swapped: boolean): EcuExtent {
+  if (!before) return 'new';
+  const { softwareVersion } = reported;
+  return !swapped && isAsReported({ ...before, softwareVersion }, reported) ? 'version' : 'all';
+}
+
+/** An ECU that changes twice in a batch is written once, with what both came to. */
+function noteDirty({ dirtyEcus }: VehicleChanges, ecuId: string, extent: EcuExtent): void {
+  const earlier = dirtyEcus.get(ecuId) ?? extent;
+  dirtyEcus.set(ecuId, earlier === 'version' ? extent : earlier);
 }
 
 function foldMissing(vehicle: VehicleRecord, message: ReportMessage, changes: VehicleChanges): void {
@@ -96,7 +114,7 @@ function foldMissing(vehicle: VehicleRecord, message: ReportMessage, changes: Ve
     if (present.has(before.ecuId) || before.state === 'missing') continue;
     const after: EcuRecord = { ...before, state: 'missing', changedAt: at };
     vehicle.ecus.set(after.ecuId, after);
-    changes.dirtyEcus.add(after.ecuId);
+    noteDirty(changes, after.ecuId, 'all');
     const position = { epoch: vehicle.epoch, sequence: message.sequence, at };
     changes.history.push(historyRow(vehicle.vin, after, position));
     changes.timeline.push(row('ecu_missing', vehicle, position, after, 'absent from the full report', {}));

@@ -85,11 +85,12 @@ export type Inventory = {
   mayJoin?: boolean | undefined;
 };
 
+/** What to write of an ECU: a row that is not there yet, its software version alone, or all of it. */
+export type EcuExtent = 'new' | 'version' | 'all';
+
 /** What one vehicle's part of a batch leads to, beyond the record itself. */
 export type VehicleChanges = {
-  dirtyEcus: Set<string>;
-  /** Those of `dirtyEcus` that have no row yet. */
-  newEcus: Set<string>;
+  dirtyEcus: Map<string, EcuExtent>;
   history: HistoryRow[];
   timeline: TimelineRow[];
   openedEpochs: { epoch: number; serial: string; openedAt: Date }[];
@@ -108,8 +109,7 @@ export type VehicleChanges = {
 
 export function noChanges(): VehicleChanges {
   return {
-    dirtyEcus: new Set(),
-    newEcus: new Set(),
+    dirtyEcus: new Map(),
     history: [],
     timeline: [],
     openedEpochs: [],
