@@ -9,6 +9,8 @@ import { seedFleet, statesOf, vehicleOf } from './testing.ts';
 const engine = await controlledEngine();
 const { database, begin, said, stateOf, campaignOf, inSync } = engine;
 const dispatchWhole = async (core: EngineCore) => (await core.dispatch(engine.harness.clock.now)).finished;
+/** What a TCU follows of all that was said to it: the highest version, in whatever order they came. */
+const followedBy = (vin: string) => said(vin).toSorted((a, b) => a.version - b.version).at(-1);
 const atTarget = { BMS: '2.0.0', VCU: '5.0.0' };
 
 it('offers each vehicle once where two workers dispatch at the same time', async () => {
@@ -45,10 +47,28 @@ it('leaves nobody with an offer where the abort comes while two workers dispatch
   await begin({ rate: { maximumPerMinute: 1_000_000 } });
   await harness.settle();
   expect(await campaignOf(campaignId)).toMatchObject({ state: 'aborted', sweep: null });
-  for (const vin of vins) expect(said(vin).at(-1)?.targets ?? {}).toEqual({});
+  for (const vin of vins) expect(followedBy(vin)?.targets ?? {}).toEqual({});
   const open = await database.prisma.assignment.count({ where: { campaignId, finishedAt: null } });
   expect(open).toBe(0);
   await inSync(campaignId);
+});
+
+it('takes an offer back by a higher version where the cancellation arrives before it', async () => {
+  const { harness } = engine;
+  const [vin = ''] = await seedFleet(harness, { count: 1 });
+  const other = createEngineCore({ ...harness.deps, slot: 4 });
+  harness.broken.during = async () => {
+    harness.broken.during = undefined;
+    const { id: campaignId } = await database.prisma.campaign.findFirstOrThrow();
+    await abortCampaign(harness.ctx, { campaignId, mode: 'cancel_all' });
+    await other.lead(harness.clock.now);
+    await dispatchWhole(other);
+  };
+  const campaignId = await begin();
+  await harness.settle();
+  expect(said(vin).map(({ targets }) => Object.keys(targets).length)).toEqual([0, 1]);
+  expect(followedBy(vin)?.targets).toEqual({});
+  expect(await statesOf(database, campaignId)).toEqual({ unreachable: 1 });
 });
 
 it('takes late proof after a time-out, a later regression, and proof once more', async () => {
