@@ -10,7 +10,10 @@ const engine = await controlledEngine();
 const { database, begin, said, stateOf, campaignOf, inSync } = engine;
 const dispatchWhole = async (core: EngineCore) => (await core.dispatch(engine.harness.clock.now)).finished;
 /** What a TCU follows of all that was said to it: the highest version, in whatever order they came. */
-const followedBy = (vin: string) => said(vin).toSorted((a, b) => a.version - b.version).at(-1);
+const followedBy = (vin: string) =>
+  said(vin)
+    .toSorted((a, b) => a.version - b.version)
+    .at(-1);
 const atTarget = { BMS: '2.0.0', VCU: '5.0.0' };
 
 it('offers each vehicle once where two workers dispatch at the same time', async () => {
