@@ -9,7 +9,7 @@ export type Touches = {
   byVin: ReadonlyMap<string, Touch>;
   /** Vehicles of the batch that a touch cannot stand for. */
   rest: string[];
-  run(client: PoolClient): Promise<Touched[]>;
+  run(client: PoolClient): Promise<Touched>;
 };
 
 /** Tells the vehicles that say "nothing changed" from the others. */
@@ -26,24 +26,24 @@ export function planTouches(byVin: ReadonlyMap<string, readonly VehicleMessage[]
 
 /** Notes who was touched; returns the inventories that are waited for, and who has to be looked at whole. */
 export function noteTouched(
-  touches: Touches,
-  touched: readonly Touched[],
+  { byVin: touches }: Touches,
+  { awaited, untouched }: Touched,
   byVin: ReadonlyMap<string, readonly VehicleMessage[]>,
   outcome: BatchOutcome,
 ): { awaited: Inventory[]; untouched: string[] } {
-  const awaited: Inventory[] = [];
-  const done = new Set<string>();
-  for (const { vin, epoch, awaited: isAwaited } of touched) {
-    const sequence = touches.byVin.get(vin)?.sequence ?? 0;
+  const left = new Set(untouched);
+  for (const [vin, { sequence }] of touches) {
+    if (left.has(vin)) continue;
     if (byVin.get(vin)?.some((message) => message.kind === 'unchanged'))
       outcome.acknowledge.set(vin, sequence);
-    done.add(vin);
     outcome.seen.add(vin);
-    if (isAwaited) awaited.push({ vin, epoch, sequence, changed: false });
   }
-  outcome.counts.touched += touched.length;
-  const untouched = [...touches.byVin.keys()].filter((vin) => !done.has(vin));
-  return { awaited, untouched };
+  outcome.counts.touched += touches.size - left.size;
+  const inventories = awaited.map(({ vin, epoch }) => {
+    const sequence = touches.get(vin)?.sequence ?? 0;
+    return { vin, epoch, sequence, changed: false };
+  });
+  return { awaited: inventories, untouched };
 }
 
 /** One touch for all messages of a vehicle, where they vouch for one and the same configuration. */
