@@ -94,6 +94,7 @@ export function Course({ campaignId, waves, initial }: CourseProps) {
           {replayed && (
             <Replay
               campaignId={campaignId}
+              wave={isOfWave ? wave : ''}
               points={points}
               index={Math.min(replayed.index, points.length - 1)}
               onIndex={(index) => setReplayed((now) => now && { ...now, index })}

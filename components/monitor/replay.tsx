@@ -13,12 +13,19 @@ import type { CoursePoint } from './course-points.ts';
 import { EventLine } from './event-stream.tsx';
 import type { StreamEvent } from './monitor-types.ts';
 
-type ReplayProps = { campaignId: string; points: CoursePoint[]; index: number; onIndex(index: number): void };
+type ReplayProps = {
+  campaignId: string;
+  /** Counted from one; all waves where it is empty. */
+  wave: string;
+  points: CoursePoint[];
+  index: number;
+  onIndex(index: number): void;
+};
 
 const STEP_MS = 300;
 
 /** Goes through the event log by a slider: the bar as it was at that moment, and what was heard just before. */
-export function Replay({ campaignId, points, index, onIndex }: ReplayProps) {
+export function Replay({ campaignId, wave, points, index, onIndex }: ReplayProps) {
   const id = useId();
   const [playing, setPlaying] = useState(false);
   const atEnd = index >= points.length - 1;
@@ -35,10 +42,13 @@ export function Replay({ campaignId, points, index, onIndex }: ReplayProps) {
   const point = points[index];
   const lastId = point?.lastId ?? null;
   const events = useQuery({
-    queryKey: ['events', campaignId, lastId],
+    queryKey: ['events', campaignId, wave, lastId],
     enabled: lastId !== null && !playing,
     queryFn: ({ signal }) =>
-      fetchJson<{ events: StreamEvent[] }>(`/api/campaigns/${campaignId}/events?until=${lastId}`, { signal }),
+      fetchJson<{ events: StreamEvent[] }>(
+        `/api/campaigns/${campaignId}/events?until=${lastId}${wave && `&wave=${wave}`}`,
+        { signal },
+      ),
   });
   if (!point) return null;
   const time = formatInstant(new Date(point.at));

@@ -20,6 +20,7 @@ import { duplicateCampaign } from './duplicate-campaign.ts';
 import { editCampaign } from './edit-campaign.ts';
 import { excludeVehicles } from './exclude-vehicles.ts';
 import { getWaveCourse } from './get-wave-course.ts';
+import { listCampaignEvents } from './list-campaign-events.ts';
 import { openNextWave } from './open-next-wave.ts';
 import { previewCampaign } from './preview-campaign.ts';
 import { startCampaign } from './start-campaign.ts';
@@ -196,6 +197,18 @@ describe('a running campaign', () => {
       steps.reduce((sum, { changes }) => sum + (changes.notified ?? 0), 0),
     );
     expect(gained).toEqual([0, 35]);
+    const vinsHeard = async (wave?: number) => {
+      const heard = await listCampaignEvents(ctx, {
+        campaignId,
+        limit: 500,
+        ...(wave === undefined ? {} : { wave }),
+      });
+      return new Set(heard.events.map(({ vin }) => vin));
+    };
+    const [first, second, all] = [await vinsHeard(0), await vinsHeard(1), await vinsHeard()];
+    expect([first.size, second.size]).toEqual([4, 36]);
+    expect([...first].filter((vin) => second.has(vin))).toEqual([]);
+    expect(all).toEqual(new Set([...first, ...second]));
     await expect(openNextWave(ctx, { campaignId, wave: 1 })).rejects.toMatchObject({ code: 'conflict' });
     expect(await readCounters(database.pool, campaignId)).toEqual(await recount(database.pool, campaignId));
   });

@@ -81,14 +81,16 @@ export async function readFailureClusters(pool: Pool, campaignId: string): Promi
 export async function readCampaignStream(
   pool: Pool,
   campaignId: string,
-  { untilId, limit }: { untilId?: string | undefined; limit: number },
+  { untilId, wave, limit }: { untilId?: string | undefined; wave?: number | undefined; limit: number },
 ): Promise<StreamEvent[]> {
   const { rows } = await pool.query<StreamEvent>(
     `SELECT id::text, at, vin, kind, phase, ecu_id AS "ecuId", code, from_state AS "fromState",
             to_state AS "toState", latency_ms AS "latencyMs"
      FROM timeline_events e WHERE e.campaign_id = $1 AND ($2::bigint IS NULL OR e.id <= $2)
+       AND ($4::int IS NULL OR EXISTS (
+         SELECT FROM assignments a WHERE a.campaign_id = $1 AND a.vin = e.vin AND a.wave = $4))
      ORDER BY e.id DESC LIMIT $3`,
-    [campaignId, untilId ?? null, limit],
+    [campaignId, untilId ?? null, limit, wave ?? null],
   );
   return rows;
 }
