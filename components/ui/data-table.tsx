@@ -134,7 +134,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
       aria-label={label}
       {...scrollable}
       data-inset-focus
-      className={cn('overflow-auto', className)}
+      className={cn('relative overflow-auto', className)}
     >
       <table
         aria-rowcount={(total ?? rows.length) + 1}
