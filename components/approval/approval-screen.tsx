@@ -143,7 +143,12 @@ function Screen({ initial, catalog, userId, canApprove }: Props) {
                 </section>
                 <section aria-label="Conflicts" className="grid gap-2 border-line border-t pt-3">
                   <h2 className="font-semibold">Conflicts</h2>
-                  <Conflicts overlaps={impact.data.overlaps} losers={definition.overlap} />
+                  <Conflicts
+                    overlaps={impact.data.overlaps}
+                    losers={definition.overlap}
+                    campaignId={request.id}
+                    definition={definition}
+                  />
                 </section>
               </>
             ) : (

@@ -11,6 +11,7 @@ import type { ReviewedImpact } from '#lib/domain/impact.ts';
 import { isAutomatic, PauseCause } from '#lib/domain/pause-cause.ts';
 import { previewCampaignAction, resumeCampaignAction } from '../../app/(console)/campaigns/actions.ts';
 import type { CarryOut } from './bulk-bar.tsx';
+import { PreviewedVehicles } from './previewed-vehicles.tsx';
 import type { CampaignListRow } from './use-campaigns.ts';
 
 type Seen = { row: CampaignListRow; impact: ReviewedImpact };
@@ -84,7 +85,12 @@ export function BulkResume({
             {seen.map(({ row, impact }) => (
               <li key={row.id} className="flex justify-between gap-3">
                 <span className="min-w-0 break-words">{row.name}</span>
-                <span>{formatCount(impact.eligible)}</span>
+                <PreviewedVehicles
+                  part={{ kind: 'verdict', verdict: 'eligible' }}
+                  name={`Eligible for ${row.name}`}
+                  count={impact.eligible}
+                  campaignId={row.id}
+                />
               </li>
             ))}
           </ul>

@@ -1,14 +1,15 @@
 import Link from 'next/link';
-import { formatCount } from '#components/ui/format.ts';
 import { CampaignStatus, Status } from '#components/ui/status.tsx';
 import type { CampaignDefinition } from '#lib/domain/campaign-definition.ts';
 import type { ImpactPreview } from './preview.ts';
+import { type Previewed, PreviewedVehicles } from './previewed-vehicles.tsx';
 
 /** Other campaigns that want the same ECUs of the same vehicles, and who goes first. */
 export function Conflicts({
   overlaps,
   losers = 'wait',
-}: {
+  ...previewed
+}: Previewed & {
   overlaps: ImpactPreview['overlaps'];
   losers?: CampaignDefinition['overlap'];
 }) {
@@ -30,7 +31,13 @@ export function Conflicts({
           </div>
           <p>
             <Status tone="warning">
-              {formatCount(overlap.vehicles)} {overlap.vehicles === 1 ? 'vehicle' : 'vehicles'}
+              <PreviewedVehicles
+                part={{ kind: 'rival', rivalId: overlap.campaignId }}
+                name={`Shared with ${overlap.name}`}
+                count={overlap.vehicles}
+                {...previewed}
+              />{' '}
+              {overlap.vehicles === 1 ? 'vehicle' : 'vehicles'}
             </Status>{' '}
             share {overlap.ecuTypes.join(', ')}.{' '}
             {overlap.goesFirst === 'this'

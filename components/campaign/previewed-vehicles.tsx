@@ -18,9 +18,10 @@ import type { DraftDefinition } from './draft-definition.ts';
 export type Part =
   | { kind: 'reason'; code: ExclusionCode }
   | { kind: 'verdict'; verdict: 'eligible' | 'already_installed' | 'waiting' | 'excluded' }
-  | { kind: 'wave'; wave: number };
-/** The definition that is previewed; without id where it is no draft yet. */
-export type Previewed = { campaignId: string | undefined; definition: DraftDefinition };
+  | { kind: 'wave'; wave: number }
+  | { kind: 'rival'; rivalId: string };
+/** The definition that is previewed, without id where it is no draft yet; without definition the one that is stored. */
+export type Previewed = { campaignId: string | undefined; definition?: DraftDefinition };
 type Props = Previewed & { part: Part; name: string; count: number };
 type Answer = { vehicles: { vin: string; model: string; reasons: ExclusionReason[] }[]; next: string | null };
 

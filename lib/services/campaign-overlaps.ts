@@ -19,6 +19,9 @@ export type Overlap = {
   goesFirst: 'this' | 'other';
 };
 
+/** Begun or about to; what is still a draft competes with nobody. */
+const RIVAL_STATES: CampaignState[] = ['awaiting_approval', 'scheduled', 'running', 'paused'];
+
 /** Finds campaigns not yet over that overlap with a definition, by ECU type and by vehicles in common. */
 export async function findRivals(
   db: Pick<Database, 'pool'>,
@@ -41,9 +44,9 @@ export async function findRivals(
     planned: boolean;
   }>(
     `SELECT id, name, state, priority, revision, definition, plan_state = 'planned' AS planned FROM campaigns
-     WHERE state IN ('awaiting_approval', 'scheduled', 'running', 'paused') AND id <> $1
+     WHERE state = ANY ($2) AND id <> $1
      ORDER BY priority DESC, created_at`,
-    [campaignId ?? ''],
+    [campaignId ?? '', RIVAL_STATES],
   );
   const overlaps: Overlap[] = [];
   for (const row of rows) {
@@ -75,6 +78,37 @@ async function countAssigned(
     [rivalId, FINAL_STATES, ...where.values],
   );
   return rows[0]?.count ?? 0;
+}
+
+/** Of these vehicles the ones that another campaign wants: still open in its plan, or targeted where it has none yet. */
+export async function readShared(
+  db: Pick<Database, 'pool'>,
+  rivalId: string,
+  vins: readonly string[],
+  now: Date,
+): Promise<Set<string>> {
+  const { rows } = await db.pool.query<{ revision: number; definition: unknown; planned: boolean }>(
+    `SELECT revision, definition, plan_state = 'planned' AS planned FROM campaigns
+     WHERE id = $1 AND state = ANY ($2)`,
+    [rivalId, RIVAL_STATES],
+  );
+  const [rival] = rows;
+  if (!rival) return new Set();
+  if (rival.planned) {
+    const open = await db.pool.query<{ vin: string }>(
+      'SELECT vin FROM assignments WHERE campaign_id = $1 AND vin = ANY ($2) AND state <> ALL ($3)',
+      [rivalId, vins, FINAL_STATES],
+    );
+    return new Set(open.rows.map(({ vin }) => vin));
+  }
+  const { target } = definitionOf(rivalId, rival.revision, rival.definition);
+  const versions = await loadFilterVersions(db.pool, [target]);
+  const where = compileFilter(target, { now, versions, firstParameter: 2 });
+  const targeted = await db.pool.query<{ vin: string }>(
+    `SELECT v.vin FROM vehicles v WHERE v.vin = ANY ($1) AND ${where.text}`,
+    [vins, ...where.values],
+  );
+  return new Set(targeted.rows.map(({ vin }) => vin));
 }
 
 async function countTargeted(

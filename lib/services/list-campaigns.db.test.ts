@@ -108,5 +108,14 @@ describe('the vehicles behind a figure', () => {
     expect([five.length, rest.length]).toEqual([5, 7]);
     expect([...five, ...rest].map(({ vin }) => vin).sort()).toEqual(eligible);
     expect((await list({ kind: 'verdict', verdict: 'excluded' })).vehicles).toEqual([]);
+    const [one = '', two = ''] = eligible;
+    const target = { kind: 'text', field: 'vin', operator: 'in', values: [one, two] } as const;
+    const operator = personContext(database, 'operator');
+    const { campaignId } = await createCampaign(operator, { name: 'Rival', target, releaseIds: ['bms-2'] });
+    const wanted = { kind: 'rival', rivalId: campaignId } as const;
+    expect((await list(wanted)).vehicles, 'a draft competes with nobody').toEqual([]);
+    await database.prisma.campaign.update({ where: { id: campaignId }, data: { state: 'scheduled' } });
+    const shared = await list(wanted);
+    expect(shared.vehicles.map(({ vin }) => vin)).toEqual([one, two].sort());
   });
 });

@@ -3,12 +3,12 @@
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { Button } from '#components/ui/button.tsx';
-import { formatCount } from '#components/ui/format.ts';
 import { ErrorNote, Note } from '#components/ui/notes.tsx';
 import type { ActionError } from '#lib/protocol/action-result.ts';
 import { startCampaignAction, submitCampaignAction } from '../../../app/(console)/campaigns/actions.ts';
 import { ImpactConfirm } from '../impact-confirm.tsx';
 import type { ImpactPreview } from '../preview.ts';
+import { PreviewedVehicles } from '../previewed-vehicles.tsx';
 import type { StepProps } from './step-props.ts';
 import { problemsOf } from './steps.ts';
 
@@ -76,9 +76,16 @@ export function Launch({ definition, impact, canStart, flush }: Props) {
       onConfirm={async () => (data ? send(way, data) : undefined)}
     >
       <p>
+        <PreviewedVehicles
+          part={{ kind: 'verdict', verdict: 'eligible' }}
+          name="Eligible"
+          count={data?.eligible ?? 0}
+          campaignId={undefined}
+          definition={definition}
+        />{' '}
         {way === 'start'
-          ? `${formatCount(data?.eligible ?? 0)} vehicles are eligible. Planning begins at once, then the first wave is offered the update.`
-          : `${formatCount(data?.eligible ?? 0)} vehicles are eligible now.`}
+          ? 'vehicles are eligible. Planning begins at once, then the first wave is offered the update.'
+          : 'vehicles are eligible now.'}
       </p>
       {data && data.overlaps.length > 0 && (
         <p>

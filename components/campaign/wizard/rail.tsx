@@ -50,7 +50,12 @@ export function Rail({ campaignId, definition, impact, dryRun }: StepProps) {
             </Part>
           )}
           <Part title="Conflicts">
-            <Conflicts overlaps={data.overlaps} losers={definition.overlap} />
+            <Conflicts
+              overlaps={data.overlaps}
+              losers={definition.overlap}
+              campaignId={campaignId}
+              definition={definition}
+            />
           </Part>
         </div>
       )}

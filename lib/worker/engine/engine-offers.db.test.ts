@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { allowOffers } from '#lib/services/allow-offers.ts';
 import { findOverlaps } from '#lib/services/find-overlaps.ts';
+import { listPreviewed } from '#lib/services/list-previewed.ts';
 import { stopAllOffers } from '#lib/services/stop-all-offers.ts';
 import { whyNotVehicle } from '#lib/services/why-not-vehicle.ts';
 import { LEASE_MS } from './carry-out.ts';
@@ -97,6 +98,13 @@ describe('the claim looks again', () => {
     expect(await findOverlaps(engine.harness.ctx, { campaignId: low })).toMatchObject([
       { campaignId: high, ecuTypes: ['BMS'], vehicles: 1, goesFirst: 'other' },
     ]);
+    const sharedWith = async (rivalId: string) => {
+      const part = { kind: 'rival', rivalId } as const;
+      return (await listPreviewed(engine.harness.ctx, { campaignId: low, part })).vehicles.map(
+        ({ vin }) => vin,
+      );
+    };
+    expect(await sharedWith(high)).toEqual([vin]);
     const vehicle = vehicleOf(engine.harness, vin);
     await vehicle.goes(true);
     await engine.harness.settle();
@@ -106,6 +114,7 @@ describe('the claim looks again', () => {
     ]);
     await vehicle.says(high, 'failed', { code: 'flash_error' });
     await engine.harness.settle();
+    expect(await sharedWith(high), 'what is over is shared no more').toEqual([]);
     expect(said(vin)).toHaveLength(2);
     expect(said(vin).map(({ version }) => version)).toEqual([1, 2]);
   });
