@@ -3,7 +3,6 @@
 import Link from 'next/link';
 import { useState } from 'react';
 import { catalogRoutes } from '#components/catalog/catalog-routes.ts';
-import { installedHref } from '#components/catalog/fleet-href.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Field } from '#components/ui/field.tsx';
 import { formatBytes, formatCount } from '#components/ui/format.ts';
@@ -89,13 +88,7 @@ export function StepReleases({ definition, change, releases }: StepProps) {
                     .join(', ') || '–'}
                 </span>,
                 release.artifactLength === null ? '–' : formatBytes(release.artifactLength),
-                <Link
-                  key="installed"
-                  href={installedHref(release.ecuType, release.version)}
-                  className="hover:underline"
-                >
-                  {formatCount(release.installedOn)}
-                </Link>,
+                formatCount(release.installedOn),
               ],
             }))}
           />
