@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { openDatabase } from '#lib/db/client.ts';
+import { announceChange } from '#lib/services/announce-change.ts';
 import { expectAccessible } from './fixtures/accessibility.ts';
 import { expect, stackUnderTest, test } from './fixtures/browser.ts';
 import { importVehicles, makeVin } from './fixtures/fleet.ts';
@@ -139,6 +140,8 @@ test('long lists are paged: jobs and releases come further, in their order, and 
         createdAt: new Date(Date.now() - 86_400_000),
       })),
     });
+    // As services do: a page that another browser has just left would else be told what stood there before.
+    await announceChange(db.prisma, 'job');
   } finally {
     await db.close();
   }
