@@ -107,7 +107,9 @@ describe.each([
           expect(latency, 'accepted by the broker').toBeGreaterThanOrEqual(0);
         if (receipts && qos > 0) expect(latencies('delivered').at(-1)).toBeGreaterThanOrEqual(0);
         else expect(latencies('delivered'), 'delivery is not observable').toEqual([]);
-        expect(latencies('status', 'received'), 'acknowledged').toEqual([expect.any(Number)]);
+        // An offer that travels twice, as QoS 1 and a request beside a publication bring about, is answered twice.
+        expect(latencies('status', 'received').length, 'acknowledged').toBeGreaterThan(0);
+        expect(latencies('status', 'received')).not.toContain(null);
         for (const phase of ['accepted', 'verified', 'installing', 'rebooting', 'installed'])
           expect(latencies('status', phase), phase).toHaveLength(1);
         expect(steps.filter(({ toState, fromState }) => toState !== fromState).at(-1)).toMatchObject({
