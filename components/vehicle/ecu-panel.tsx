@@ -49,7 +49,7 @@ export function EcuPanel({ data }: { data: VehicleData }) {
       }
     >
       {form === 'graph' && data.ecus.length > 0 ? (
-        <Topology ecus={data.ecus} blocks={blockingEdges(data.assignments)} />
+        <Topology ecus={data.ecus} blocks={blockingEdges(data.campaigns.rows)} />
       ) : (
         <EcuTable ecus={data.ecus} />
       )}

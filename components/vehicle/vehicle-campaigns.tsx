@@ -1,4 +1,5 @@
 import Link from 'next/link';
+import { joinRows, OlderRows, useOlderRows } from '#components/ui/older-rows.tsx';
 import { PlainTable } from '#components/ui/plain-table.tsx';
 import { AssignmentStatus } from '#components/ui/status.tsx';
 import { Time } from '#components/ui/time.tsx';
@@ -17,66 +18,72 @@ const OFFERABLE: ReadonlySet<string> = new Set([
   'timed_out',
 ]);
 
-type Assignments = VehicleData['assignments'];
+type Page = VehicleData['campaigns'];
+type Assignment = Page['rows'][number];
 
 /** Every campaign that the vehicle is or was in. */
 export function VehicleCampaigns({
   vin,
-  assignments,
+  page,
   zone,
   mayOffer,
 }: {
   vin: string;
-  assignments: Assignments;
+  page: Page;
   zone: string;
   mayOffer: boolean;
 }) {
+  const older = useOlderRows<Assignment>(`/api/vehicles/${vin}/campaigns?`, page.next);
+  const assignments = joinRows(page.rows, older.rows, ({ campaignId }) => campaignId);
   return (
-    <PlainTable
-      label="Campaigns of this vehicle"
-      empty="No campaign has included this vehicle."
-      columns={[
-        { header: 'Campaign', className: 'min-w-40' },
-        { header: 'Wave' },
-        { header: 'State' },
-        { header: 'Changed' },
-      ]}
-      rows={assignments.map((row) => ({
-        key: row.campaignId,
-        cells: [
-          <span key="name" className="grid">
-            <Link
-              prefetch={false}
-              href={`/campaigns/${row.campaignId}`}
-              className="font-medium hover:underline"
-            >
-              {row.campaignName}
-            </Link>
-            {row.campaignState !== 'running' && (
-              <span className="text-muted text-sm">{sentence(row.campaignState)}</span>
-            )}
-          </span>,
-          row.waveName ?? `Wave ${row.wave}`,
-          <span key="state" className="grid" data-testid="assignment-state">
-            <AssignmentStatus state={AssignmentState.catch('pending').parse(row.state)} />
-            <span className="text-muted text-sm">{remarks(row)}</span>
-            {mayOffer && isOfferable(row) && (
-              <OfferAgain vin={vin} campaignId={row.campaignId} campaignName={row.campaignName} />
-            )}
-          </span>,
-          <Time key="at" at={row.updatedAt} zone={zone} />,
-        ],
-      }))}
-    />
+    <>
+      <PlainTable
+        label="Campaigns of this vehicle"
+        empty="No campaign has included this vehicle."
+        columns={[
+          { header: 'Campaign', className: 'min-w-40' },
+          { header: 'Wave' },
+          { header: 'State' },
+          { header: 'Changed' },
+        ]}
+        rows={assignments.map((row) => ({
+          key: row.campaignId,
+          cells: [
+            <span key="name" className="grid">
+              <Link
+                prefetch={false}
+                href={`/campaigns/${row.campaignId}`}
+                className="font-medium hover:underline"
+              >
+                {row.campaignName}
+              </Link>
+              {row.campaignState !== 'running' && (
+                <span className="text-muted text-sm">{sentence(row.campaignState)}</span>
+              )}
+            </span>,
+            row.waveName ?? `Wave ${row.wave}`,
+            <span key="state" className="grid" data-testid="assignment-state">
+              <AssignmentStatus state={AssignmentState.catch('pending').parse(row.state)} />
+              <span className="text-muted text-sm">{remarks(row)}</span>
+              {mayOffer && isOfferable(row) && (
+                <OfferAgain vin={vin} campaignId={row.campaignId} campaignName={row.campaignName} />
+              )}
+            </span>,
+            <Time key="at" at={row.updatedAt} zone={zone} />,
+          ],
+        }))}
+      />
+      <OlderRows older={older} label="Show more" />
+    </>
   );
 }
 
 /** Over for this vehicle, in a campaign that still offers. */
-function isOfferable({ state, campaignState }: Assignments[number]): boolean {
+function isOfferable({ state, campaignState }: Assignment): boolean {
   return OFFERABLE.has(state) && (campaignState === 'running' || campaignState === 'paused');
 }
 
-function remarks(row: Assignments[number]): string {
+function remarks(row: Assignment): string {
   return [
     row.state === 'downloading' && row.progress !== null && `${row.progress} %`,
     row.attempt > 1 && `attempt ${row.attempt}`,

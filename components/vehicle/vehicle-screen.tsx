@@ -5,6 +5,7 @@ import { useQueryState } from 'nuqs';
 import { Fresh } from '#components/live/fresh.tsx';
 import { useLiveView } from '#components/live/live-provider.tsx';
 import { buttonClass } from '#components/ui/button.tsx';
+import { formatCount } from '#components/ui/format.ts';
 import { EmptyState, Note } from '#components/ui/notes.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { QueryProvider } from '#components/ui/query-provider.tsx';
@@ -20,9 +21,6 @@ import { type May, VehicleHeader } from './vehicle-header.tsx';
 import { WhyNot } from './why-not.tsx';
 
 export type VehicleData = NonNullable<ViewValue<'vehicle'>>;
-
-/** As many as the page is given; the CSV has all. */
-const MOST_CAMPAIGNS = 100;
 
 type VehicleScreenProps = { vin: string; initial: VehicleData; from: string; may: May };
 
@@ -62,14 +60,14 @@ export function VehicleScreen({ vin, initial, from, may }: VehicleScreenProps) {
           <Panel title="Why not updated?" flush>
             <WhyNot
               vin={vin}
-              stamp={`${data.vehicle.sequence} ${data.assignments.map(({ state }) => state).join()}`}
+              stamp={`${data.vehicle.sequence} ${data.campaigns.rows.map(({ state }) => state).join()}`}
             />
           </Panel>
           <Panel
-            title={`Campaigns (${data.assignments.length < MOST_CAMPAIGNS ? '' : 'newest '}${data.assignments.length})`}
+            title={`Campaigns (${formatCount(data.campaigns.total)})`}
             flush
             actions={
-              data.assignments.length > 0 && (
+              data.campaigns.total > 0 && (
                 <a
                   className={buttonClass({ size: 'small', look: 'quiet' })}
                   href={`/api/vehicles/${vin}/campaigns/export`}
@@ -82,7 +80,7 @@ export function VehicleScreen({ vin, initial, from, may }: VehicleScreenProps) {
           >
             <VehicleCampaigns
               vin={vin}
-              assignments={data.assignments}
+              page={data.campaigns}
               zone={data.vehicle.timeZone}
               mayOffer={may.offer}
             />

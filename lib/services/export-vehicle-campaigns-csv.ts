@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { readVehicleAssignments, type VehicleAssignment } from '#lib/db/queries/vehicle.ts';
-import { csvPieces } from './csv-pieces.ts';
+import { csvPieces, walkPages } from './csv-pieces.ts';
 import { defineService } from './define-service.ts';
 
 const COLUMNS = [
@@ -22,12 +22,13 @@ const COLUMNS = [
   'reasons',
 ] as const satisfies readonly (keyof VehicleAssignment)[];
 
-/** More campaigns than any vehicle is in. */
-const ALL = 100_000;
-
 /** Every campaign that a vehicle is or was in, as CSV, the one that changed last first. */
 export const exportVehicleCampaignsCsv = defineService({
   action: 'fleet.read',
   input: z.object({ vin: z.string().min(1).max(64) }),
-  run: async (ctx, { vin }) => csvPieces(COLUMNS, [await readVehicleAssignments(ctx.db.pool, vin, ALL)]),
+  run: async (ctx, { vin }) =>
+    csvPieces(
+      COLUMNS,
+      walkPages((cursor) => readVehicleAssignments(ctx.db.pool, vin, { cursor, limit: 1000 })),
+    ),
 });

@@ -4,19 +4,21 @@ import { readTcuEpochs } from '#lib/db/queries/vehicle-history.ts';
 import { NotFoundError } from '#lib/errors.ts';
 import { defineService } from './define-service.ts';
 
-/** One vehicle with its ECUs, its campaigns and the TCUs that spoke for it. */
+const NEWEST = 100;
+
+/** One vehicle with its ECUs, the newest of its campaigns (`getVehicleCampaigns` has the others) and the TCUs that spoke for it. */
 export const getVehicle = defineService({
   action: 'fleet.read',
   input: z.object({ vin: z.string().min(1).max(64) }),
   async run(ctx, { vin }) {
     const { pool } = ctx.db;
-    const [vehicle, ecus, assignments, tcus] = await Promise.all([
+    const [vehicle, ecus, campaigns, tcus] = await Promise.all([
       readVehicle(pool, vin),
       readVehicleEcus(pool, vin),
-      readVehicleAssignments(pool, vin),
+      readVehicleAssignments(pool, vin, { limit: NEWEST }),
       readTcuEpochs(pool, vin),
     ]);
     if (!vehicle) throw new NotFoundError(`There is no vehicle ${vin}.`, { vin });
-    return { vehicle, ecus, assignments, tcus };
+    return { vehicle, ecus, campaigns, tcus };
   },
 });

@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import type { UpdateStep } from '../../domain/configuration.ts';
+import { decodeCursor, pageOf } from './keyset.ts';
 
 export type VehicleEcu = {
   ecuId: string;
@@ -125,14 +126,16 @@ export async function readVehicleEcus(pool: Pool, vin: string): Promise<VehicleE
   return rows;
 }
 
-/** Every campaign that the vehicle is or was in, the one that changed last first. */
+/** One page of the campaigns that the vehicle is or was in, the one that changed last first, and how many there are. */
 export async function readVehicleAssignments(
   pool: Pool,
   vin: string,
-  limit = 100,
-): Promise<VehicleAssignment[]> {
-  const { rows } = await pool.query<VehicleAssignment>(
-    `SELECT a.campaign_id AS "campaignId", c.name AS "campaignName", c.state AS "campaignState", a.wave,
+  { cursor, limit }: { cursor?: string | undefined; limit: number },
+): Promise<{ rows: VehicleAssignment[]; next: string | null; total: number }> {
+  const before = cursor === undefined ? [null, null] : decodeCursor(cursor, 'instant', 'text');
+  const { rows } = await pool.query<VehicleAssignment & { total: number }>(
+    `SELECT (SELECT count(*) FROM assignments WHERE vin = $1)::int AS total,
+            a.campaign_id AS "campaignId", c.name AS "campaignName", c.state AS "campaignState", a.wave,
             w.name AS "waveName", a.state, a.attempt, a.progress, a.notified_at AS "notifiedAt",
             a.delivered_at AS "deliveredAt", a.acknowledged_at AS "acknowledgedAt",
             a.finished_at AS "finishedAt", a.updated_at AS "updatedAt", a.late, a.provisional,
@@ -141,8 +144,14 @@ export async function readVehicleAssignments(
      FROM assignments a
      JOIN campaigns c ON c.id = a.campaign_id
      LEFT JOIN waves w ON w.campaign_id = a.campaign_id AND w.number = a.wave
-     WHERE a.vin = $1 ORDER BY a.updated_at DESC LIMIT $2`,
-    [vin, limit],
+     WHERE a.vin = $1 AND ($3::timestamptz IS NULL OR (a.updated_at, a.campaign_id) < ($3, $4))
+     ORDER BY a.updated_at DESC, a.campaign_id DESC LIMIT $2`,
+    [vin, limit + 1, ...before],
   );
-  return rows;
+  const page = pageOf(rows, limit, ({ updatedAt, campaignId }) => [updatedAt.toISOString(), campaignId]);
+  return {
+    rows: page.rows.map(({ total: _, ...row }) => row),
+    next: page.next,
+    total: rows[0]?.total ?? 0,
+  };
 }

@@ -12,14 +12,14 @@ export const vehicleView = defineView({
   action: 'fleet.read',
   affectedBy: (hint, { vin }) => concernsVehicle(hint, vin) || hint.subjects.includes('catalog'),
   async load({ db: { pool } }, { vin }) {
-    const [vehicle, ecus, assignments, tcus, timeline, history] = await Promise.all([
+    const [vehicle, ecus, campaigns, tcus, timeline, history] = await Promise.all([
       readVehicle(pool, vin),
       readVehicleEcus(pool, vin),
-      readVehicleAssignments(pool, vin),
+      readVehicleAssignments(pool, vin, { limit: NEWEST }),
       readTcuEpochs(pool, vin),
       readTimeline(pool, vin, { limit: NEWEST }),
       readVersionHistory(pool, vin, { limit: NEWEST }),
     ]);
-    return vehicle && { vehicle, ecus, assignments, tcus, timeline, history };
+    return vehicle && { vehicle, ecus, campaigns, tcus, timeline, history };
   },
 });
