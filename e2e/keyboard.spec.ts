@@ -136,6 +136,7 @@ async function fillWizard(page: Page, name: string, vins: string[], release: str
   await page.keyboard.press('Enter');
   await expect(page.getByTestId('targeted-count')).toHaveText(String(vins.length));
   await next('Releases');
+  await write(page, page.getByRole('searchbox', { name: 'Search releases' }), release);
   await press(page, page.getByRole('checkbox', { name: release, exact: true }), 'Space');
   await expect(page.getByTestId('eligible-count')).toHaveText(String(vins.length));
   for (const title of ['Waves', 'Windows', 'Thresholds', 'Approvals']) await next(title);

@@ -28,12 +28,13 @@ type CatalogHomeProps = {
 
 /** The catalog: ECU types, all releases, and what depends on what. */
 export function CatalogHome({ initial, initialUrl, initialReleases, canWrite }: CatalogHomeProps) {
-  const { data, problem } = useLiveView('catalog', {}, initial);
+  const { data, problem } = useLiveView('catalog', { ids: [] }, initial);
   const [tab, setTab] = useQueryState('view', parseAsStringLiteral(TABS).withDefault('types'));
   const choose = (value: string) => {
     const next = TABS.find((candidate) => candidate === value);
     if (next) void setTab(next);
   };
+  const total = data.types.reduce((sum, type) => sum + type.releases + type.drafts, 0);
   return (
     <Page>
       <PageHeader
@@ -65,13 +66,13 @@ export function CatalogHome({ initial, initialUrl, initialReleases, canWrite }: 
             },
             {
               value: 'releases',
-              label: `Releases (${formatCount(data.types.reduce((sum, type) => sum + type.releases + type.drafts, 0))})`,
+              label: `Releases (${formatCount(total)})`,
               content: <ReleaseList initialUrl={initialUrl} initial={initialReleases} />,
             },
             {
               value: 'dependencies',
               label: 'Dependencies',
-              content: <Dependencies releases={data.releases} />,
+              content: <Dependencies releases={data.releases} total={total} />,
             },
           ]}
         />

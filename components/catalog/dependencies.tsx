@@ -4,6 +4,7 @@ import dynamic from 'next/dynamic';
 import Link from 'next/link';
 import { parseAsStringLiteral, useQueryState } from 'nuqs';
 import { Button } from '#components/ui/button.tsx';
+import { formatCount } from '#components/ui/format.ts';
 import { Version } from '#components/ui/mono.tsx';
 import { EmptyState } from '#components/ui/notes.tsx';
 import { Panel } from '#components/ui/panel.tsx';
@@ -23,7 +24,7 @@ const DependencyGraph = dynamic(() => import('./dependency-graph.tsx').then((par
 const MODES = ['graph', 'table'] as const;
 
 /** What needs what, as a picture or as a table that says the same. */
-export function Dependencies({ releases }: { releases: Releases }) {
+export function Dependencies({ releases, total }: { releases: Releases; total: number }) {
   const [mode, setMode] = useQueryState('as', parseAsStringLiteral(MODES).withDefault('graph'));
   const needing = releases.filter(({ dependencies }) => dependencies.length > 0);
   if (needing.length === 0) {
@@ -55,6 +56,12 @@ export function Dependencies({ releases }: { releases: Releases }) {
         </div>
       }
     >
+      {total > releases.length && (
+        <p className="px-4 py-2 text-muted">
+          Drawn from the newest {formatCount(releases.length)} of {formatCount(total)} releases and what they
+          need.
+        </p>
+      )}
       {mode === 'graph' ? <DependencyGraph releases={releases} /> : <DependencyTable releases={needing} />}
     </Panel>
   );

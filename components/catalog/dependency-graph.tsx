@@ -14,6 +14,7 @@ import {
 import Link from 'next/link';
 import { useTheme } from 'next-themes';
 import { useEffect, useState } from 'react';
+import { formatCount } from '#components/ui/format.ts';
 import { ErrorNote } from '#components/ui/notes.tsx';
 import { Skeleton } from '#components/ui/skeleton.tsx';
 import type { ViewValue } from '#lib/live/views.ts';
@@ -54,47 +55,56 @@ export function DependencyGraph({ releases }: { releases: Releases }) {
   if (failed) return <ErrorNote className="m-4">The graph could not be drawn; the table shows it.</ErrorNote>;
   if (!picture) return <Skeleton className="m-4 h-[28rem]" />;
   return (
-    <div className="h-[32rem]">
-      <ReactFlow<ReleaseNode>
-        aria-label="Dependencies between releases"
-        colorMode={resolvedTheme === 'dark' ? 'dark' : 'light'}
-        nodeTypes={NODE_TYPES}
-        nodes={picture.nodes.map((node) => ({
-          id: node.id,
-          type: 'release',
-          position: { x: node.x, y: node.y },
-          data: node,
-          width: NODE_WIDTH,
-          height: NODE_HEIGHT,
-          ariaLabel: `${node.ecuType} ${node.version}`,
-        }))}
-        edges={picture.edges.map(({ id, from, to, label }) => ({
-          id,
-          source: from,
-          target: to,
-          label,
-          ariaLabel: `${from.replace('\n', ' ')} needs ${to.replace('\n', ' ')} ${label}`,
-          style: { stroke: 'var(--control)' },
-          markerEnd: { type: MarkerType.ArrowClosed, color: 'var(--control)' },
-          labelStyle: { fill: 'var(--muted)', fontSize: 11 },
-          labelBgStyle: { fill: 'var(--surface)' },
-        }))}
-        fitView
-        style={{ background: 'var(--surface)' }}
-        fitViewOptions={{ maxZoom: 1, padding: 0.15 }}
-        minZoom={0.2}
-        nodesDraggable={false}
-        nodesConnectable={false}
-        nodesFocusable={false}
-        edgesFocusable={false}
-        preventScrolling={false}
-        proOptions={{ hideAttribution: true }}
-      >
-        <Background color="var(--line)" gap={24} />
-        <Controls showInteractive={false} />
-      </ReactFlow>
-    </div>
+    <figure>
+      <figcaption className="sr-only">{summaryOf(picture)} The table says the same in words.</figcaption>
+      <div className="h-[32rem]">
+        <ReactFlow<ReleaseNode>
+          aria-label="Dependencies between releases"
+          colorMode={resolvedTheme === 'dark' ? 'dark' : 'light'}
+          nodeTypes={NODE_TYPES}
+          nodes={picture.nodes.map((node) => ({
+            id: node.id,
+            type: 'release',
+            position: { x: node.x, y: node.y },
+            data: node,
+            width: NODE_WIDTH,
+            height: NODE_HEIGHT,
+            ariaLabel: `${node.ecuType} ${node.version}`,
+          }))}
+          edges={picture.edges.map(({ id, from, to, label }) => ({
+            id,
+            source: from,
+            target: to,
+            label,
+            ariaLabel: `${from.replace('\n', ' ')} needs ${to.replace('\n', ' ')} ${label}`,
+            style: { stroke: 'var(--control)' },
+            markerEnd: { type: MarkerType.ArrowClosed, color: 'var(--control)' },
+            labelStyle: { fill: 'var(--muted)', fontSize: 11 },
+            labelBgStyle: { fill: 'var(--surface)' },
+          }))}
+          fitView
+          style={{ background: 'var(--surface)' }}
+          fitViewOptions={{ maxZoom: 1, padding: 0.15 }}
+          minZoom={0.2}
+          nodesDraggable={false}
+          nodesConnectable={false}
+          nodesFocusable={false}
+          edgesFocusable={false}
+          preventScrolling={false}
+          proOptions={{ hideAttribution: true }}
+        >
+          <Background color="var(--line)" gap={24} />
+          <Controls showInteractive={false} />
+        </ReactFlow>
+      </div>
+    </figure>
   );
+}
+
+function summaryOf({ nodes, edges }: DependencyPicture): string {
+  const needing = new Set(edges.map(({ from }) => from)).size;
+  const needed = new Set(edges.map(({ to }) => to)).size;
+  return `Dependencies between ${formatCount(nodes.length)} releases: ${formatCount(needing)} need others, ${formatCount(needed)} are needed.`;
 }
 
 function ReleaseBox({ data }: NodeProps<ReleaseNode>) {

@@ -65,6 +65,18 @@ export function EcuTypePage({ name, initial, course, canWrite }: Props) {
           <VersionCourse ecuType={name} initial={course} />
         </div>
         <Panel title="Releases" flush className="self-start">
+          {releases.length < type.releases + type.drafts && (
+            <p className="px-4 py-2 text-muted">
+              The newest {formatCount(releases.length)} of{' '}
+              <Link
+                href={`/catalog?view=releases&q=${encodeURIComponent(name)}`}
+                className="text-accent underline"
+              >
+                {formatCount(type.releases + type.drafts)}
+              </Link>
+              .
+            </p>
+          )}
           <ReleaseTable
             label={`Releases of ${name}`}
             releases={releases}

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '#e2e/fixtures/database.ts';
+import { listCatalogReleases } from '#lib/db/queries/catalog.ts';
 import { ConflictError, NotFoundError, ValidationError } from '#lib/errors.ts';
 import { attachArtifact } from './attach-artifact.ts';
 import { createEcuType } from './create-ecu-type.ts';
@@ -160,5 +161,23 @@ describe('the catalog', () => {
     await expect(withdrawRelease(ctx(), { id, reason: 'again' })).rejects.toBeInstanceOf(ConflictError);
     const listed = await listReleases(ctx(), { ecuType: 'VCU', state: 'withdrawn' });
     expect(listed).toMatchObject([{ id, withdrawnReason: 'bricks the VCU' }]);
+  });
+
+  it('is cut to the newest, but never without what is chosen, offered or needed', async () => {
+    for (const name of ['P', 'Q']) await createEcuType(ctx(), { name, versionScheme: 'semver' });
+    const chosen = await release('P', '1.0.0');
+    const forgotten = await release('P', '2.0.0');
+    const needed = await release('Q', '1.0.0');
+    const offered = await release('Q', '2.0.0');
+    const newestOfP = await release('P', '3.0.0');
+    await db.prisma.release.updateMany({ data: { createdAt: new Date(Date.now() - 86_400_000) } });
+    const newest = await draft('P', '4.0.0', [
+      { ecuType: 'Q', minimumVersion: '1.0.0', maySameCampaign: true },
+    ]);
+    const rows = await listCatalogReleases(db.pool, { ids: [chosen], limit: 1 });
+    const ids = rows.map(({ id }) => id);
+    expect(ids[0]).toBe(newest);
+    expect(ids).toEqual(expect.arrayContaining([chosen, needed, offered, newestOfP]));
+    expect(ids).not.toContain(forgotten);
   });
 });

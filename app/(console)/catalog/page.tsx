@@ -12,7 +12,7 @@ export default async function CatalogPage({ searchParams }: Props) {
   const context = await requirePermission('catalog.read');
   const url = await loadReleaseUrl(searchParams);
   const [initial, releases] = await Promise.all([
-    loadView(context, 'catalog', {}),
+    loadView(context, 'catalog', { ids: [] }),
     loadView(context, 'release-list', releaseQueryOf(url)),
   ]);
   return (

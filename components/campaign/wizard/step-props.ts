@@ -13,7 +13,9 @@ export type StepProps = {
   campaignId: string | undefined;
   definition: DraftDefinition;
   change(part: Partial<DraftDefinition>): void;
+  /** Those that can be chosen from; an old one is among them only when it is chosen. */
   releases: ViewValue<'catalog'>['releases'];
+  releasesInAll: number;
   savedFilters: SavedFilter[];
   impact: Preview<ImpactPreview>;
   dryRun: Preview<DryRunPreview>;

@@ -3,6 +3,7 @@
 import Link from 'next/link';
 import { useState } from 'react';
 import { catalogRoutes } from '#components/catalog/catalog-routes.ts';
+import { installedHref } from '#components/catalog/fleet-href.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Field } from '#components/ui/field.tsx';
 import { formatBytes, formatCount } from '#components/ui/format.ts';
@@ -11,12 +12,13 @@ import { Version } from '#components/ui/mono.tsx';
 import { Note } from '#components/ui/notes.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { PlainTable } from '#components/ui/plain-table.tsx';
+import { useRovingRows } from '#components/ui/use-roving-rows.ts';
 import { missingNeeds } from './missing-needs.ts';
 import { NumberField } from './number-field.tsx';
 import type { StepProps } from './step-props.ts';
 
 /** What is installed, and how the offer travels. */
-export function StepReleases({ definition, change, releases }: StepProps) {
+export function StepReleases({ definition, change, releases, releasesInAll }: StepProps) {
   const [text, setText] = useState('');
   const chosen = new Set(definition.releaseIds);
   const wanted = text.trim().toLowerCase();
@@ -34,6 +36,7 @@ export function StepReleases({ definition, change, releases }: StepProps) {
         ? definition.releaseIds.filter((other) => other !== id)
         : [...definition.releaseIds, id],
     });
+  const { tabIndexOf, ...roving } = useRovingRows(offered.map(({ id }) => id));
   const needs = missingNeeds(definition.releaseIds, releases);
   return (
     <div className="grid gap-4">
@@ -48,7 +51,7 @@ export function StepReleases({ definition, change, releases }: StepProps) {
             onChange={(event) => setText(event.target.value)}
           />
         </div>
-        <div className="max-h-[26rem] overflow-y-auto">
+        <div className="max-h-[26rem] overflow-y-auto" {...roving}>
           <PlainTable
             label="Releases to choose from"
             empty={
@@ -74,12 +77,18 @@ export function StepReleases({ definition, change, releases }: StepProps) {
                 <span key="choose" className="grid size-6 place-items-center">
                   <Checkbox
                     aria-label={`${release.ecuType} ${release.version}`}
+                    tabIndex={tabIndexOf(release.id)}
                     checked={chosen.has(release.id)}
                     onChange={() => toggle(release.id)}
                   />
                 </span>,
                 release.ecuType,
-                <Link key="version" href={catalogRoutes.release(release.id)} className="hover:underline">
+                <Link
+                  key="version"
+                  href={catalogRoutes.release(release.id)}
+                  className="hover:underline"
+                  tabIndex={tabIndexOf(release.id)}
+                >
                   <Version text={release.version} />
                 </Link>,
                 <span key="needs" className="text-sm">
@@ -88,11 +97,30 @@ export function StepReleases({ definition, change, releases }: StepProps) {
                     .join(', ') || '–'}
                 </span>,
                 release.artifactLength === null ? '–' : formatBytes(release.artifactLength),
-                formatCount(release.installedOn),
+                <Link
+                  key="installed"
+                  prefetch={false}
+                  href={installedHref(release.ecuType, release.version)}
+                  className="hover:underline"
+                  aria-label={`Installed on ${formatCount(release.installedOn)} vehicles`}
+                  tabIndex={tabIndexOf(release.id)}
+                >
+                  {formatCount(release.installedOn)}
+                </Link>,
               ],
             }))}
           />
         </div>
+        {releases.length < releasesInAll && (
+          <p className="border-line border-t px-4 py-2 text-muted">
+            To choose from are the newest {formatCount(releases.length)} of {formatCount(releasesInAll)}{' '}
+            releases. An older one begins a campaign from its own page in the{' '}
+            <Link href="/catalog?view=releases" className="text-accent underline">
+              catalog
+            </Link>
+            .
+          </p>
+        )}
       </Panel>
       {needs.map(({ release, need, provider }) => (
         <Note key={`${release.id} ${need.ecuType}`} tone="warning">

@@ -2,7 +2,7 @@
 
 import { useRouter } from 'next/navigation';
 import { parseAsStringLiteral, useQueryState } from 'nuqs';
-import { type ReactNode, useEffect, useRef } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { useLiveView } from '#components/live/live-provider.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { ErrorNote, Note } from '#components/ui/notes.tsx';
@@ -51,6 +51,14 @@ export function Wizard(props: Props) {
 
 const ignore = () => undefined;
 
+/** The catalog with whatever is chosen; what was last known stays until the choice has come. */
+function useCatalog(ids: string[], initial: ViewValue<'catalog'>): ViewValue<'catalog'> {
+  const [known, setKnown] = useState(initial);
+  const { data } = useLiveView('catalog', { ids }, known);
+  if (data !== known) setKnown(data);
+  return data;
+}
+
 function Steps({
   initial,
   fresh,
@@ -64,7 +72,7 @@ function Steps({
   const begin = initial?.definition ?? fresh ?? EMPTY_DRAFT;
   const draft = useDraft(initial?.id, begin, initial?.revision ?? 1, onCreated ?? ignore);
   const { definition, campaignId } = draft;
-  const { data: catalog } = useLiveView('catalog', {}, initialCatalog);
+  const catalog = useCatalog(definition.releaseIds, initialCatalog);
   const { data: stored, problem } = useLiveView('campaign-draft', { id: campaignId ?? '' }, initial);
   const impact = useImpact(campaignId, definition);
   const dryRun = useDryRun(campaignId, definition);
@@ -91,6 +99,7 @@ function Steps({
     definition,
     change: draft.change,
     releases: catalog.releases,
+    releasesInAll: catalog.types.reduce((sum, type) => sum + type.releases + type.drafts, 0),
     savedFilters,
     impact,
     dryRun,

@@ -109,6 +109,32 @@ export async function listReleaseRows(
   return rows.map((row) => ({ ...row, installedOn: countOf(counts, row.ecuType, row.version) }));
 }
 
+/**
+ * The newest releases, and whatever their age those of `ids`, the newest one released of each ECU type, and those that
+ * the newest need: enough to draw, to choose from and to check a choice.
+ */
+export async function listCatalogReleases(
+  pool: Pool,
+  { ids, limit }: { ids: readonly string[]; limit: number },
+): Promise<ReleaseRow[]> {
+  const [{ rows }, counts] = await Promise.all([
+    pool.query<Omit<ReleaseRow, 'installedOn'>>(
+      `WITH newest AS (SELECT id, dependencies FROM releases ORDER BY created_at DESC, id LIMIT $2)
+       SELECT ${RELEASE}
+       FROM releases r JOIN ecu_types t ON t.name = r.ecu_type LEFT JOIN artifacts f ON f.sha256 = r.artifact_sha256
+       WHERE r.id IN (SELECT id FROM newest) OR r.id = ANY ($1)
+          OR r.id IN (SELECT DISTINCT ON (ecu_type) id FROM releases WHERE state = 'released'
+                      ORDER BY ecu_type, release_counter DESC)
+          OR (r.ecu_type, r.version) IN (SELECT need ->> 'ecuType', need ->> 'minimumVersion'
+                                         FROM newest, jsonb_array_elements(dependencies) AS need)
+       ORDER BY r.created_at DESC, r.id`,
+      [ids, limit],
+    ),
+    readVersionCounts(pool),
+  ]);
+  return rows.map((row) => ({ ...row, installedOn: countOf(counts, row.ecuType, row.version) }));
+}
+
 /** One release with everything its author wrote, and the campaigns that hold it; null where there is none. */
 export async function readRelease(pool: Pool, id: string): Promise<ReleaseDetail | null> {
   const { rows } = await pool.query<ReleaseDetail>(

@@ -1,17 +1,22 @@
 import { z } from 'zod';
-import { listEcuTypeRows, listReleaseRows } from '#lib/db/queries/catalog.ts';
+import { listCatalogReleases, listEcuTypeRows } from '#lib/db/queries/catalog.ts';
 import { defineView } from '../view.ts';
 
-/** All ECU types and releases, with how far the fleet is. */
+const NEWEST = 500;
+
+/** All ECU types, and of the releases the newest, those asked for and those that others need, with how far the fleet is. */
 export const catalogView = defineView({
   name: 'catalog',
-  params: z.object({}),
+  params: z.object({ ids: z.array(z.string().max(64)).max(500).default([]) }),
   action: 'catalog.read',
   everyMs: 10_000,
   leastMs: 1_000,
   affectedBy: (hint) => hint.subjects.includes('catalog'),
-  async load({ db }) {
-    const [types, releases] = await Promise.all([listEcuTypeRows(db.pool), listReleaseRows(db.pool, {})]);
+  async load({ db }, { ids }) {
+    const [types, releases] = await Promise.all([
+      listEcuTypeRows(db.pool),
+      listCatalogReleases(db.pool, { ids, limit: NEWEST }),
+    ]);
     return { types, releases };
   },
 });

@@ -11,11 +11,9 @@ type Props = { params: Promise<{ id: string }> };
 export default async function ApprovalPage({ params }: Props) {
   const context = await requirePermission('campaign.read');
   const { id } = await params;
-  const [initial, catalog] = await Promise.all([
-    loadView(context, 'approval', { id }),
-    loadView(context, 'catalog', {}),
-  ]);
+  const initial = await loadView(context, 'approval', { id });
   if (!initial) notFound();
+  const catalog = await loadView(context, 'catalog', { ids: initial.definition.releaseIds });
   return (
     <ApprovalScreen
       initial={initial}

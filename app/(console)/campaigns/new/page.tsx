@@ -10,20 +10,24 @@ import { requirePermission } from '#lib/web/session.ts';
 
 export const metadata = { title: 'New campaign' };
 
+/** More releases than one campaign installs. */
+const MOST_ASKED = 500;
+
 type Props = { searchParams: Promise<{ release?: string | string[]; q?: string }> };
 
 export default async function NewCampaignPage({ searchParams }: Props) {
   const context = await requirePermission('campaign.write');
   const { release, q } = await searchParams;
+  const asked = [release ?? []].flat();
   const [catalog, views, drafts] = await Promise.all([
-    loadView(context, 'catalog', {}),
+    loadView(context, 'catalog', { ids: asked.slice(0, MOST_ASKED).map((id) => id.slice(0, 64)) }),
     listViews(context, { page: 'fleet' }),
     listOwnDrafts(context, {}),
   ]);
   const known = new Set(catalog.releases.map(({ id }) => id));
   return (
     <NewCampaign
-      releaseIds={[release ?? []].flat().filter((id) => known.has(id))}
+      releaseIds={asked.filter((id) => known.has(id))}
       target={readFilter(q ?? '').filter}
       drafts={toPlain(drafts)}
       catalog={catalog}

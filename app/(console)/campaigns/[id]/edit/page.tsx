@@ -16,9 +16,8 @@ type Props = { params: Promise<{ id: string }> };
 export default async function EditCampaignPage({ params }: Props) {
   const context = await requirePermission('campaign.write');
   const { id } = await params;
-  const [initial, catalog, views] = await Promise.all([
+  const [initial, views] = await Promise.all([
     loadView(context, 'campaign-draft', { id }),
-    loadView(context, 'catalog', {}),
     listViews(context, { page: 'fleet' }),
   ]);
   if (!initial) notFound();
@@ -32,6 +31,7 @@ export default async function EditCampaignPage({ params }: Props) {
       </EmptyState>
     );
   }
+  const catalog = await loadView(context, 'catalog', { ids: initial.definition.releaseIds });
   return (
     <Wizard
       key={initial.id}

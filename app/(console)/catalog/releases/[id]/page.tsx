@@ -16,7 +16,7 @@ export default async function ReleaseRoute({ params }: Props) {
   const { id } = await params;
   const [initial, catalog] = await Promise.all([
     loadView(context, 'release', { id }),
-    loadView(context, 'catalog', {}),
+    loadView(context, 'catalog', { ids: [] }),
   ]);
   if (!initial) notFound();
   const { role } = context.actor;

@@ -11,7 +11,7 @@ type Props = { searchParams: Promise<{ ecuType?: string }> };
 
 export default async function NewReleasePage({ searchParams }: Props) {
   const context = await requirePermission('catalog.write');
-  const { types, releases } = await loadView(context, 'catalog', {});
+  const { types, releases } = await loadView(context, 'catalog', { ids: [] });
   const { ecuType } = await searchParams;
   return (
     <Page className="mx-0 max-w-[980px]">
