@@ -1,15 +1,20 @@
 'use client';
 
 import { Ban } from 'lucide-react';
+import Link from 'next/link';
 import { useState } from 'react';
 import { Button } from '#components/ui/button.tsx';
 import { sumOf } from '#components/ui/campaign-segments.ts';
 import { ConfirmComment } from '#components/ui/confirm-comment.tsx';
 import { formatCount } from '#components/ui/format.ts';
 import { EndBehaviour } from '#lib/domain/campaign-definition.ts';
+import type { AssignmentState } from '#lib/domain/states.ts';
 import { abortCampaignAction } from '../../app/(console)/campaigns/actions.ts';
-import { underWayOf } from './monitor-counts.ts';
+import { assignmentsHref } from './assignment-url.ts';
+import { UNDER_WAY, underWayOf } from './monitor-counts.ts';
 import type { Monitored } from './monitor-types.ts';
+
+const WAITING: AssignmentState[] = ['pending', 'deferred'];
 
 const CHOICES: Record<EndBehaviour, { title: string; text: string }> = {
   stop_offering: {
@@ -30,7 +35,7 @@ const CHOICES: Record<EndBehaviour, { title: string; text: string }> = {
 export function Abort({ campaign, onDone }: { campaign: Monitored; onDone(): void }) {
   const [mode, setMode] = useState<EndBehaviour>('cancel_not_begun');
   const underWay = underWayOf(campaign);
-  const waiting = sumOf(campaign.counts, ['pending', 'deferred']);
+  const waiting = sumOf(campaign.counts, WAITING);
   return (
     <ConfirmComment
       label="Comment"
@@ -56,8 +61,19 @@ export function Abort({ campaign, onDone }: { campaign: Monitored; onDone(): voi
       }}
     >
       <p>
-        It cannot be started again. {formatCount(underWay)} {underWay === 1 ? 'vehicle has' : 'vehicles have'}{' '}
-        an offer open, {formatCount(waiting)} still {waiting === 1 ? 'waits' : 'wait'}.
+        It cannot be started again.{' '}
+        <Link
+          prefetch={false}
+          href={assignmentsHref(campaign.id, { state: UNDER_WAY })}
+          className="underline"
+        >
+          {formatCount(underWay)} {underWay === 1 ? 'vehicle has' : 'vehicles have'} an offer open
+        </Link>
+        ,{' '}
+        <Link prefetch={false} href={assignmentsHref(campaign.id, { state: WAITING })} className="underline">
+          {formatCount(waiting)} still {waiting === 1 ? 'waits' : 'wait'}
+        </Link>
+        .
       </p>
       <fieldset className="grid gap-1 text-fg">
         <legend className="mb-1 font-medium">Vehicles under way</legend>

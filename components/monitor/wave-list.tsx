@@ -60,7 +60,7 @@ function WaveLine({ campaign, wave }: { campaign: Monitored; wave: MonitoredWave
         </span>
       </div>
       <WaveBar legend label={wave.name} segments={segmentsOf(mine, (states) => href(states))} />
-      <Gate wave={wave} counts={counts} last={wave.number === campaign.waves.length - 1} />
+      <Gate wave={wave} counts={counts} last={wave.number === campaign.waves.length - 1} hrefOf={href} />
     </li>
   );
 }
@@ -127,15 +127,23 @@ function Since({ wave, open }: { wave: MonitoredWave; open: number }) {
 }
 
 /** What the wave needs before the next one begins. */
-function Gate({ wave, counts, last }: { wave: MonitoredWave; counts: WaveCounts; last: boolean }) {
+function Gate({ wave, counts, last, hrefOf }: RatesProps & { wave: MonitoredWave; last: boolean }) {
   if (!wave.gate || last || wave.state === 'finished') return null;
   const { successThreshold, minimumSample, soakMinutes, manual } = wave.gate;
   const sample = sampleOf(counts);
-  const parts = [
-    `at least ${percent(successThreshold)} succeed (now ${finishedOf(counts) === 0 ? '–' : percent(successRateOf(counts), successThreshold)})`,
-    `${formatCount(minimumSample)} finished (now ${formatCount(sample)})`,
-    ...(soakMinutes > 0 ? [`${formatCount(soakMinutes)} min soak`] : []),
-    ...(manual ? ['a person opens the next wave'] : []),
-  ];
-  return <p className="text-muted text-sm">Next wave when {parts.join(', ')}.</p>;
+  const succeeded = finishedOf(counts) === 0 ? '–' : percent(successRateOf(counts), successThreshold);
+  return (
+    <p className="text-muted text-sm">
+      Next wave when at least {percent(successThreshold)} succeed (
+      <Link prefetch={false} href={hrefOf(SUCCEEDED)} className="hover:underline">
+        now {succeeded}
+      </Link>
+      ), {formatCount(minimumSample)} finished (
+      <Link prefetch={false} href={hrefOf([...SUCCEEDED, ...ERRED])} className="hover:underline">
+        now {formatCount(sample)}
+      </Link>
+      ){soakMinutes > 0 && `, ${formatCount(soakMinutes)} min soak`}
+      {manual && ', a person opens the next wave'}.
+    </p>
+  );
 }
