@@ -1,9 +1,10 @@
 'use client';
 
 import { type InfiniteData, useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef } from 'react';
 import { useLiveView } from '#components/live/live-provider.tsx';
 import { fetchJson } from '#components/ui/fetch-json.ts';
+import { useVisible } from '#components/ui/keyset-pages.ts';
 import type { ViewValue } from '#lib/live/views.ts';
 import { type FleetUrl, fleetQueryString } from './fleet-url.ts';
 
@@ -21,7 +22,7 @@ type FleetRows = {
 };
 
 const NO_ROWS: ViewValue<'fleet-rows'> = { rows: [] };
-const SETTLE_MS = 200;
+const vinOf = ({ vin }: FleetRow) => vin;
 
 /** The rows of the fleet table: pages by keyset, and over them what the live view says of those in sight. */
 export function useFleetRows(
@@ -54,13 +55,8 @@ export function useFleetRows(
     if (grew) void client.invalidateQueries({ queryKey: ['fleet', key] });
   }, [client, key, total]);
 
-  const [visible, setVisible] = useState<string[]>([]);
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  const onVisible = useCallback((rows: FleetRow[]) => {
-    clearTimeout(timer.current);
-    timer.current = setTimeout(() => setVisible(rows.map(({ vin }) => vin).slice(0, 200)), SETTLE_MS);
-  }, []);
-  const live = useLiveView('fleet-rows', { vins: visible, retired: url.retired }, NO_ROWS);
+  const [vins, onVisible] = useVisible(vinOf);
+  const live = useLiveView('fleet-rows', { vins, retired: url.retired }, NO_ROWS);
   const fresh = useRef(new Map<string, FleetRow>());
   const pages = query.data?.pages;
   const rows = useMemo(() => {

@@ -73,7 +73,11 @@ export function useVisible<Row>(keyOf: (row: Row) => string): [string[], (rows: 
   const onVisible = useCallback(
     (rows: Row[]) => {
       clearTimeout(timer.current);
-      timer.current = setTimeout(() => setVisible(rows.map(keyOf).slice(0, MOST_VISIBLE)), SETTLE_MS);
+      timer.current = setTimeout(() => {
+        const keys = rows.map(keyOf).slice(0, MOST_VISIBLE);
+        // Rows that only changed are no reason to paint once more.
+        setVisible((known) => (known.join('\n') === keys.join('\n') ? known : keys));
+      }, SETTLE_MS);
     },
     [keyOf],
   );
