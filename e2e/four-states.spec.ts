@@ -104,12 +104,7 @@ test.describe('a console in which there is nothing yet', () => {
   test.beforeAll(async ({ browser }) => {
     const context = await browser.newContext({ baseURL: empty.url });
     page = await context.newPage();
-    const { url, email, password } = empty;
-    const answer = await page.request.post(`${url}/api/auth/sign-in/email`, {
-      data: { email, password },
-      headers: { origin: url },
-    });
-    expect(answer.ok()).toBe(true);
+    await empty.signIn(page);
   });
   test.afterAll(() => page?.context().close());
 
