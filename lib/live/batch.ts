@@ -1,10 +1,12 @@
 import type { Channel, Subscriber } from './channel.ts';
 
-/** So long the frames of several channels wait for each other: views that change together leave in one write. */
-const GATHER_MS = 20;
+/** So long the frames of several channels wait for each other at most: views that change together leave in one write. */
+const GATHER_MS = 40;
 
 export type Batch = {
   add(channel: Channel, frame: Buffer): void;
+  /** Nothing is being read any more: what is gathered need not wait, once what was read last has been added. */
+  rest(): void;
   /** Delivers what has gathered; needed before someone gets a newer snapshot of the same channel. */
   flush(): void;
 };
@@ -16,6 +18,7 @@ export type Batch = {
 export function createBatch(): Batch {
   let gathered: { channel: Channel; frame: Buffer }[] = [];
   let timer: NodeJS.Timeout | undefined;
+  let isResting = false;
 
   const flush = () => {
     clearTimeout(timer);
@@ -50,6 +53,14 @@ export function createBatch(): Batch {
     add(channel, frame) {
       gathered.push({ channel, frame });
       timer ??= setTimeout(flush, GATHER_MS);
+    },
+    rest() {
+      if (isResting) return;
+      isResting = true;
+      setImmediate(() => {
+        isResting = false;
+        if (timer) flush();
+      });
     },
     flush() {
       if (timer) flush();

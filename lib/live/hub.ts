@@ -13,8 +13,8 @@ const LINGER_MS = 5_000;
 export class ViewHub {
   #channels = new Map<string, Channel>();
   #context: LiveContext;
-  #queue = createReadQueue(READS_AT_A_TIME);
   #batch = createBatch();
+  #queue = createReadQueue(READS_AT_A_TIME, this.#batch.rest);
   #next = 1;
   #onError: (view: string, error: unknown) => void;
 

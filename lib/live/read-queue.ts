@@ -1,7 +1,7 @@
 import type { ReadQueue } from './channel.ts';
 
-/** At most `limit` reads at a time; the others wait in order. */
-export function createReadQueue(limit: number): ReadQueue {
+/** At most `limit` reads at a time; the others wait in order. `onRest` is told when none is left. */
+export function createReadQueue(limit: number, onRest: () => void): ReadQueue {
   let running = 0;
   const waiting: (() => void)[] = [];
   return async (read) => {
@@ -13,6 +13,7 @@ export function createReadQueue(limit: number): ReadQueue {
       const next = waiting.shift();
       if (next) next();
       else running -= 1;
+      if (running === 0) onRest();
     }
   };
 }
