@@ -1,5 +1,6 @@
 import type { Config } from '#lib/config.ts';
 import type { Database } from '#lib/db/client.ts';
+import { ENGINE_CHANNEL } from '#lib/db/engine/campaigns.ts';
 import { inTransaction } from '#lib/db/engine/transaction.ts';
 import { unpark } from '#lib/db/engine/unpark.ts';
 import { openKeyring, writeVehicleKeys } from '#lib/keys/keyring.ts';
@@ -21,8 +22,9 @@ import { settleRetired } from './retired.ts';
 const IDLE_MS = 1_000;
 /** While the rate holds offers back. */
 const HELD_MS = 200;
-/** A report that makes a vehicle match waits at most this long for its offer to be made. */
-const JOIN_IDLE_MS = 50;
+/** A worker that does not lead tells the leader at most this often that vehicles are queued for joining. */
+const TELL_MS = 20;
+const JOIN = 'join';
 /** What waits is looked at this often, to be signed ahead. */
 const AHEAD_IDLE_MS = 5_000;
 const ALERTS_IDLE_MS = 5_000;
@@ -90,6 +92,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const onError = (what: string) => (error: unknown) => log.error({ err: error }, what);
 
   const leadership = openLeadership(config.databaseUrl, log, (about) => {
+    if (about === JOIN) return joining.wake();
     if (about.startsWith('vehicle:'))
       void onVehicle(deps, about.slice('vehicle:'.length), now()).then(wake, onError('vehicle'));
     wake();
@@ -114,13 +117,15 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     const result = await core.lead(now);
     tell(result.applied, result.moved);
     if (result.applied.wake || result.moved) dispatching.wake();
+    // What was queued while its campaign was planned waits for the plan's end.
+    if (result.moved) joining.wake();
     return result.again ? 0 : IDLE_MS;
   }, onError('campaigns could not be driven'));
   const joining = startLoop(async () => {
     if (!totals.leads) return IDLE_MS;
     const { joined, more } = await core.join(now);
     if (joined > 0) dispatching.wake();
-    return more ? 0 : JOIN_IDLE_MS;
+    return more ? 0 : IDLE_MS;
   }, onError('vehicles could not join campaigns'));
   const signing = startLoop(async () => {
     if (!totals.leads) return AHEAD_IDLE_MS;
@@ -134,14 +139,25 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   function wake() {
     dispatching.wake();
     leading.wake();
+    joining.wake();
   }
+  let telling: NodeJS.Timeout | undefined;
+  const tellLeader = () => {
+    telling ??= setTimeout(() => {
+      telling = undefined;
+      db.pool
+        .query('SELECT pg_notify($1, $2)', [ENGINE_CHANNEL, JOIN])
+        .catch((error: unknown) => log.debug({ err: error }, 'the leader looks by itself within a second'));
+    }, TELL_MS);
+  };
 
   return {
     wake,
-    join: () => joining.wake(),
+    join: () => (totals.leads ? joining.wake() : tellLeader()),
     details: () => ({ ...totals }),
     async stop() {
       stopping.abort();
+      clearTimeout(telling);
       await Promise.all([
         dispatching.stop(),
         leading.stop(),
