@@ -7,17 +7,22 @@ export type Received = { message: InboundMessage; ack: HeldAck | undefined; acce
 export type LaneOptions = {
   batchSize: number;
   flushMs: number;
+  /** So long messages wait that nobody waits for, where none came just before them. */
+  patientMs: number;
   log: Log;
   /** Stores a batch and announces it; throws where the database fails. */
   process(batch: readonly Received[]): Promise<void>;
 };
 
+/** Messages that only say that a vehicle is as it was. */
+const PATIENT: ReadonlySet<string> = new Set<InboundMessage['kind']>(['heartbeat', 'unchanged']);
 const firstPauseMs = 100;
 const longestPauseMs = 5_000;
 
 /**
  * One line of batches, one at a time: a batch goes when it is full or its first message has waited
- * `flushMs`; while one is being stored the next gathers. A batch that the database refuses is kept and tried
+ * `flushMs`, or up to `patientMs` when all of it only says that nothing has changed and the line was idle before;
+ * while one is being stored the next gathers. A batch that the database refuses is kept and tried
  * again, with growing pauses, until it passes.
  */
 export class Lane {
@@ -25,6 +30,8 @@ export class Lane {
   #waiting: Received[] = [];
   #working: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #isPatient = false;
+  #workedAt = Number.NEGATIVE_INFINITY;
   #abandoned = false;
 
   constructor(options: LaneOptions) {
@@ -44,7 +51,16 @@ export class Lane {
     this.#waiting.push(received);
     if (this.#working) return;
     if (this.#waiting.length >= this.#options.batchSize) this.#start();
-    else this.#timer ??= setTimeout(() => this.#start(), this.#options.flushMs);
+    else this.#await(received);
+  }
+
+  #await({ message, acceptedAt }: Received): void {
+    const { flushMs, patientMs } = this.#options;
+    const isPatient = PATIENT.has(message.kind) && acceptedAt - this.#workedAt > patientMs;
+    if (this.#timer && (isPatient || !this.#isPatient)) return;
+    clearTimeout(this.#timer);
+    this.#isPatient = isPatient;
+    this.#timer = setTimeout(() => this.#start(), isPatient ? patientMs : flushMs);
   }
 
   /** Stores what waits; gives up at the deadline, then the broker sends again what was not acknowledged. */
@@ -63,9 +79,13 @@ export class Lane {
     if (this.#working || this.#waiting.length === 0) return;
     this.#working = this.#run().finally(() => {
       this.#working = undefined;
+      this.#workedAt = performance.now();
       if (this.#abandoned) return;
       if (this.#waiting.length >= this.#options.batchSize) this.#start();
-      else if (this.#waiting.length > 0) this.#timer ??= setTimeout(() => this.#start(), this.#restMs());
+      else if (this.#waiting.length > 0) {
+        this.#isPatient = false;
+        this.#timer ??= setTimeout(() => this.#start(), this.#restMs());
+      }
     });
   }
 

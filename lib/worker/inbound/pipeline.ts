@@ -33,6 +33,8 @@ export type PipelineOptions = {
 const defaultKnownReports = 200_000;
 /** Vehicles whose ECUs are remembered as they are stored and as they were read; about 10 kB each. */
 const knownEcus = 20_000;
+/** Heartbeats that come one by one are stored by the handful: on an idle machine each commit is most of their cost. */
+const PATIENT_MS = 200;
 const drainMs = 5_000;
 
 export type Pipeline = ReturnType<typeof createPipeline>;
@@ -90,7 +92,14 @@ export function createPipeline(options: PipelineOptions) {
   };
   const lanes = Array.from(
     { length: options.concurrency },
-    () => new Lane({ batchSize: options.batchSize, flushMs: options.flushMs, log, process }),
+    () =>
+      new Lane({
+        batchSize: options.batchSize,
+        flushMs: options.flushMs,
+        patientMs: PATIENT_MS,
+        log,
+        process,
+      }),
   );
 
   return {
