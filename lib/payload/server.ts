@@ -15,6 +15,10 @@ export type PayloadServerOptions = {
   now?: () => Date;
 };
 
+/** Read at a time: large where few download, so that each trip to the disk brings more; small where many wait. */
+const CHUNK = { few: 256 * 1024, many: 64 * 1024 };
+const MANY = 400;
+
 type Answered = { request: IncomingMessage; response: ServerResponse; sha256: string };
 
 /**
@@ -36,6 +40,8 @@ export function createPayloadServer(options: PayloadServerOptions): Server {
     help: 'Bytes of artifacts handed to the network',
     registers: [metrics],
   });
+
+  let downloads = 0;
 
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
     const target = request.url ?? '/';
@@ -69,8 +75,13 @@ export function createPayloadServer(options: PayloadServerOptions): Server {
         response.setHeader('Content-Type', 'application/octet-stream');
         response.setHeader('Cache-Control', 'private, no-transform, max-age=31536000, immutable');
         const sent =
-          store.directory === undefined ? sendStream(store, answered) : sendLocal(store.directory, answered);
-        await sent;
+          store.directory === undefined
+            ? sendStream(store, answered)
+            : sendLocal(store.directory, answered, downloads < MANY ? CHUNK.few : CHUNK.many);
+        downloads += 1;
+        await sent.finally(() => {
+          downloads -= 1;
+        });
         bytes.inc(response.writableFinished ? Number(response.getHeader('Content-Length') ?? 0) : 0);
       }
     }
@@ -97,10 +108,16 @@ const READ_REFUSALS = new Map<number, readonly [number, string, string]>([
 ]);
 
 /** Lets `send` answer from a local file; resolves when the answer is over. */
-function sendLocal(directory: string, { request, response, sha256 }: Answered): Promise<void> {
+function sendLocal(
+  directory: string,
+  { request, response, sha256 }: Answered,
+  highWaterMark: number,
+): Promise<void> {
   return new Promise((resolve) => {
     response.once('close', resolve);
-    send(request, `/${storeKeyOf(sha256)}`, { root: directory, dotfiles: 'deny', index: false })
+    // What it does not know itself, `send` hands to `createReadStream`.
+    const options = { root: directory, dotfiles: 'deny', index: false, highWaterMark } as const;
+    send(request, `/${storeKeyOf(sha256)}`, options)
       .on('error', (error: unknown) =>
         refuseRead(response, Number(Reflect.get(Object(error), 'status') ?? 500), error),
       )
