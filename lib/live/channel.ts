@@ -26,8 +26,6 @@ const LEAST_MS = 250;
 const LEAST_READ_MS = 50;
 const READ_SHARE = 5;
 const RETRY_MS = 2_000;
-/** Reads that have to wait begin together, at full steps of the clock, so that what they find leaves together. */
-const STEP_MS = 25;
 
 /** One view with its parameters, read once for all who watch it. */
 export class Channel {
@@ -91,10 +89,11 @@ export class Channel {
     this.dirtySince ??= Date.now();
     if (this.#closed || this.#reading || this.#timer) return;
     const sinceRead = this.view.leastMs ?? Math.min(LEAST_MS, LEAST_READ_MS + READ_SHARE * this.#lastReadMs);
-    const next = Math.max(this.#lastReadAt + sinceRead, this.#lastChangeAt + LEAST_MS);
-    const now = Date.now();
-    const at = next > now ? Math.ceil(next / STEP_MS) * STEP_MS : now;
-    this.#timer = setTimeout(() => void this.#read(), at - now);
+    const changeAt = this.#lastChangeAt + LEAST_MS;
+    const next = Math.max(this.#lastReadAt + sinceRead, changeAt);
+    // Views that change all the time are read together, at full steps of the clock, so that one write takes them all.
+    const at = next === changeAt ? Math.round(next / LEAST_MS) * LEAST_MS : next;
+    this.#timer = setTimeout(() => void this.#read(), Math.max(0, at - Date.now()));
   }
 
   /** The newest state as a frame, or undefined before the first read. */

@@ -48,7 +48,8 @@ export class Connection implements Subscriber {
     const now = Date.now();
     if (this.#stream.writableLength > SLOW_BYTES) this.#slowSince ??= now;
     if (this.#owed.size === 0 && !this.#isFull(now)) {
-      this.#write(frames, channels.length);
+      // Made of all that changed at once: there is nothing to wait for.
+      this.#send(frames, channels.length);
       return;
     }
     for (const channel of channels) if (!this.#owed.has(channel)) this.#owed.set(channel, now);
@@ -173,10 +174,7 @@ export class Connection implements Subscriber {
   }
 
   /** Frames of one turn of the event loop leave in one write. */
-  #write(frames: Buffer, count = 1): void {
-    if (this.#socket.readyState !== this.#socket.OPEN || this.#stream.destroyed) return;
-    this.sequence += count;
-    this.#pace.wrote(frames.length);
+  #write(frames: Buffer): void {
     if (!this.#corked) {
       this.#corked = true;
       this.#stream.cork();
@@ -186,7 +184,15 @@ export class Connection implements Subscriber {
         this.#stream.uncork();
       });
     }
+    this.#send(frames);
+  }
+
+  #send(frames: Buffer, count = 1): void {
+    if (this.#socket.readyState !== this.#socket.OPEN || this.#stream.destroyed) return;
+    this.sequence += count;
+    this.#pace.wrote(frames.length);
     this.#stream.write(frames);
+    if (!this.#corked && this.#pace.mayAsk()) this.#ask();
   }
 }
 
