@@ -1,8 +1,8 @@
 'use client';
 
-import { Download } from 'lucide-react';
 import { useQueryStates } from 'nuqs';
-import { Button, buttonClass } from '#components/ui/button.tsx';
+import { Button } from '#components/ui/button.tsx';
+import { CsvLink } from '#components/ui/csv-link.tsx';
 import { formatCount } from '#components/ui/format.ts';
 import { EmptyState, ErrorNote } from '#components/ui/notes.tsx';
 import { Panel } from '#components/ui/panel.tsx';
@@ -30,13 +30,7 @@ export function AssignmentList({ campaign, initial }: AssignmentListProps) {
             <span className="text-muted" data-testid="assignment-count">
               {formatCount(list.total)} {list.total === 1 ? 'vehicle' : 'vehicles'}
             </span>
-            <a
-              className={buttonClass({ size: 'small' })}
-              href={`/api/campaigns/${campaign.id}/export?${assignmentQuery(url)}`}
-              download
-            >
-              <Download aria-hidden /> CSV
-            </a>
+            <CsvLink small href={`/api/campaigns/${campaign.id}/export?${assignmentQuery(url)}`} />
           </span>
         }
       >

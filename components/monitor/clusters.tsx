@@ -52,7 +52,11 @@ export function Clusters({
               <Version key="from" text={cluster.failedFromVersion} className="inline-block min-w-28" />
             ),
             <span key="count" className="grid justify-items-end">
-              <Link prefetch={false} href={hrefOf(campaign, cluster)} className="font-medium hover:underline">
+              <Link
+                prefetch={false}
+                href={hrefOf(campaign, cluster)}
+                className="inline-flex min-h-6 min-w-6 items-center justify-end font-medium hover:underline"
+              >
                 {formatCount(cluster.count)}
               </Link>
               <Notes campaign={campaign} cluster={cluster} />
