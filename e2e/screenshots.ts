@@ -6,14 +6,15 @@ import { openDatabase } from '#lib/db/client.ts';
 import { signIn, stackUnderTest } from './fixtures/browser.ts';
 import setUpStack from './fixtures/browser-setup.ts';
 import { ensureChromium } from './fixtures/chromium.ts';
-import { type ConsolePage, PAGES } from './fixtures/pages.ts';
 import { prepareShowcase, type Showcase, sendBadMessages } from './fixtures/showcase.ts';
 import { fillFleet, updatedVehicle, waitForCampaigns, waitForFleet } from './fixtures/showcase-progress.ts';
+import { VIEWS, type View } from './fixtures/views.ts';
 
-const help = `npm run screenshots -- [page…] [--out DIR]   pictures of every page, light and dark, 1440 and 390 px wide
+const help = `npm run screenshots -- [view…] [--full] [--out DIR]   pictures of every page and what opens in it, light and dark, 1440 and 390 px wide
 
-Starts a stack of its own with a fleet and campaigns, and writes docs/screenshots/<page>-<theme>-<width>.png.
-Pages: ${PAGES.map(({ name }) => name).join(', ')}.
+Starts a stack of its own with a fleet and campaigns, and writes docs/screenshots/<view>-<theme>-<width>.png.
+--full takes the whole page where it is higher than the window.
+Views: ${VIEWS.map(({ name }) => name).join(', ')}.
 ROADCAST_URL takes them of a stack that runs already, as it is; with ROADCAST_DATABASE_URL and
 ROADCAST_MQTT_URL too it is filled with the campaigns first. ROADCAST_EMAIL and ROADCAST_PASSWORD sign in.
 `;
@@ -34,6 +35,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     help: { type: 'boolean', short: 'h', default: false },
+    full: { type: 'boolean', default: false },
     out: { type: 'string', default: join(import.meta.dirname, '../docs/screenshots') },
   },
 });
@@ -41,9 +43,9 @@ if (values.help) process.stdout.write(help);
 else await main();
 
 async function main(): Promise<void> {
-  const wanted = PAGES.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
-  const unknown = positionals.filter((name) => !PAGES.some((page) => page.name === name));
-  if (unknown.length > 0) throw new Error(`There is no page ${unknown.join(', ')}.\n${help}`);
+  const wanted = VIEWS.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
+  const unknown = positionals.filter((name) => !VIEWS.some((view) => view.name === name));
+  if (unknown.length > 0) throw new Error(`There is no view ${unknown.join(', ')}.\n${help}`);
   process.env.FLEET_VEHICLES ??= String(vehicles);
   process.env.FLEET_ARGS ??= fleetArgs.join(' ');
   const stopStack = await setUpStack();
@@ -79,7 +81,7 @@ async function fillStack(): Promise<Showcase> {
   }
 }
 
-async function takeAll(browser: Browser, pages: readonly ConsolePage[], showcase: Showcase): Promise<void> {
+async function takeAll(browser: Browser, views: readonly View[], showcase: Showcase): Promise<void> {
   const out = resolve(values.out);
   await mkdir(out, { recursive: true });
   for (const colorScheme of ['light', 'dark'] as const) {
@@ -94,13 +96,16 @@ async function takeAll(browser: Browser, pages: readonly ConsolePage[], showcase
       });
       const page = await context.newPage();
       await signIn(page);
-      for (const one of pages) {
+      for (const one of views.filter(({ onlyAt = width }) => onlyAt === width)) {
         if (one.name === 'sign-in') await context.clearCookies();
         await page.goto(one.path(showcase));
         await settle(page);
+        await one.open?.(page);
+        if (one.open) await settle(page);
         const path = join(out, `${one.name}-${colorScheme}-${width}.png`);
-        const picture = await shrink(await page.screenshot());
+        const picture = await shrink(await page.screenshot({ fullPage: values.full }));
         await writeFile(path, picture);
+        await page.emulateMedia({ media: null });
         const size = picture.length;
         const note = size > limitBytes ? `  larger than ${limitBytes / 1000} kB` : '';
         process.stdout.write(`${path}  ${Math.round(size / 1000)} kB${note}\n`);
