@@ -1,10 +1,10 @@
 'use client';
 
-import { Download } from 'lucide-react';
 import { useQueryStates } from 'nuqs';
 import { Fresh } from '#components/live/fresh.tsx';
 import { useLiveView } from '#components/live/live-provider.tsx';
-import { Button, buttonClass } from '#components/ui/button.tsx';
+import { Button } from '#components/ui/button.tsx';
+import { CsvLink } from '#components/ui/csv-link.tsx';
 import { formatCount } from '#components/ui/format.ts';
 import { EmptyState, Note } from '#components/ui/notes.tsx';
 import { joinRows, OlderRows, useOlderRows } from '#components/ui/older-rows.tsx';
@@ -47,9 +47,7 @@ function Screen({ initialUrl, initialPage, choices }: AuditScreenProps) {
         actions={
           <>
             <ChainCheck />
-            <a className={buttonClass()} href={`/api/audit/export?${key}`} download>
-              <Download aria-hidden /> CSV
-            </a>
+            <CsvLink href={`/api/audit/export?${key}`} />
           </>
         }
       >

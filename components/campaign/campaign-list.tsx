@@ -1,12 +1,12 @@
 'use client';
 
-import { Download } from 'lucide-react';
 import { useQueryStates } from 'nuqs';
 import { useState } from 'react';
 import { type SavedView, SavedViews } from '#components/fleet/saved-views.tsx';
 import { Fresh } from '#components/live/fresh.tsx';
 import { useLiveView } from '#components/live/live-provider.tsx';
-import { Button, ButtonLink, buttonClass } from '#components/ui/button.tsx';
+import { Button, ButtonLink } from '#components/ui/button.tsx';
+import { CsvLink } from '#components/ui/csv-link.tsx';
 import { formatCount } from '#components/ui/format.ts';
 import type { KeysetPage } from '#components/ui/keyset-pages.ts';
 import { EmptyState, ErrorNote, Note } from '#components/ui/notes.tsx';
@@ -61,9 +61,7 @@ function List({ initial, views, can }: Props) {
         actions={
           <>
             <SavedViews views={views} query={query} page="campaigns" />
-            <a className={buttonClass()} href={`/api/campaigns/export?${query}`} download>
-              <Download aria-hidden /> CSV
-            </a>
+            <CsvLink href={`/api/campaigns/export?${query}`} />
             {can.write && <NewCampaign />}
           </>
         }

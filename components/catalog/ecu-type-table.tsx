@@ -1,4 +1,5 @@
 import Link from 'next/link';
+import { CsvLink } from '#components/ui/csv-link.tsx';
 import { formatCount, formatShare } from '#components/ui/format.ts';
 import { Version } from '#components/ui/mono.tsx';
 import { EmptyState } from '#components/ui/notes.tsx';
@@ -25,6 +26,9 @@ export function EcuTypeTable({ types, canWrite }: { types: EcuTypes; canWrite: b
   }
   return (
     <Panel flush>
+      <p className="flex justify-end border-line border-b p-3">
+        <CsvLink of="ECU types" href="/api/catalog/types/export" />
+      </p>
       <PlainTable
         label="ECU types"
         columns={[

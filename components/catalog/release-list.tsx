@@ -1,9 +1,9 @@
 'use client';
 
-import { Download } from 'lucide-react';
 import { useQueryStates } from 'nuqs';
 import { useLiveView } from '#components/live/live-provider.tsx';
-import { Button, buttonClass } from '#components/ui/button.tsx';
+import { Button } from '#components/ui/button.tsx';
+import { CsvLink } from '#components/ui/csv-link.tsx';
 import { formatCount } from '#components/ui/format.ts';
 import { Input, Select } from '#components/ui/input.tsx';
 import { ErrorNote } from '#components/ui/notes.tsx';
@@ -78,9 +78,7 @@ function List({ initialUrl, initial }: ReleaseListProps) {
             : `${formatCount(data.selected)} of ${formatCount(data.all)}`}{' '}
           {data.all === 1 ? 'release' : 'releases'}
         </span>
-        <a className={buttonClass()} href={`/api/catalog/releases/export?${key}`} download>
-          <Download aria-hidden /> CSV
-        </a>
+        <CsvLink href={`/api/catalog/releases/export?${key}`} />
       </div>
       {problem && <ErrorNote className="m-3">{problem}</ErrorNote>}
       <ReleaseTable

@@ -1,6 +1,5 @@
 'use client';
 
-import { Download } from 'lucide-react';
 import { useQueryStates } from 'nuqs';
 import { VersionCourse } from '#components/catalog/version-course.tsx';
 import { toggleCondition } from '#components/filter/combine-filter.ts';
@@ -8,7 +7,8 @@ import { FilterBar } from '#components/filter/filter-bar.tsx';
 import { Fresh } from '#components/live/fresh.tsx';
 import { useLiveView } from '#components/live/live-provider.tsx';
 import type { JobReader } from '#components/settings/job-line.tsx';
-import { Button, buttonClass } from '#components/ui/button.tsx';
+import { Button } from '#components/ui/button.tsx';
+import { CsvLink } from '#components/ui/csv-link.tsx';
 import { formatCount } from '#components/ui/format.ts';
 import { CheckboxLine } from '#components/ui/input.tsx';
 import { EmptyState, ErrorNote, Note } from '#components/ui/notes.tsx';
@@ -77,9 +77,7 @@ function Screen({ initialUrl, initialPage, initialFacets, views, reader, mayTag 
         actions={
           <>
             <SavedViews views={views} query={walk} filter={filter} />
-            <a className={buttonClass()} href={`/api/fleet/export?${walk}`} download>
-              <Download aria-hidden /> CSV
-            </a>
+            <CsvLink href={`/api/fleet/export?${walk}`} />
             <FindVins
               mayTag={mayTag}
               onFilter={(values) =>

@@ -1,11 +1,11 @@
 'use client';
 
-import { Download } from 'lucide-react';
 import { useQueryStates } from 'nuqs';
 import { useState } from 'react';
 import { Fresh } from '#components/live/fresh.tsx';
 import { useLiveView } from '#components/live/live-provider.tsx';
-import { Button, buttonClass } from '#components/ui/button.tsx';
+import { Button } from '#components/ui/button.tsx';
+import { CsvLink } from '#components/ui/csv-link.tsx';
 import { formatCount } from '#components/ui/format.ts';
 import { Input, Select } from '#components/ui/input.tsx';
 import { EmptyState, Note } from '#components/ui/notes.tsx';
@@ -53,14 +53,7 @@ function Screen({ initialUrl, initial, can }: QuarantineScreenProps) {
   const narrowed = Boolean(url.reason || url.source || url.vin);
   return (
     <>
-      <PageHeader
-        title="Quarantine"
-        actions={
-          <a className={buttonClass()} href={`/api/quarantine/export?${key}`} download>
-            <Download aria-hidden /> CSV
-          </a>
-        }
-      >
+      <PageHeader title="Quarantine" actions={<CsvLink href={`/api/quarantine/export?${key}`} />}>
         <Fresh>
           {messages === 0
             ? 'No refused message waits for a decision.'

@@ -1,7 +1,6 @@
 'use client';
 
-import { Download } from 'lucide-react';
-import { buttonClass } from '#components/ui/button.tsx';
+import { CsvLink } from '#components/ui/csv-link.tsx';
 import { formatCount } from '#components/ui/format.ts';
 import { Select } from '#components/ui/input.tsx';
 import { joinRows, OlderRows, useOlderRows } from '#components/ui/older-rows.tsx';
@@ -62,9 +61,7 @@ export function AlertDeliveries({ url, onUrl, data }: AlertDeliveriesProps) {
               </option>
             ))}
           </Select>
-          <a className={buttonClass()} href={`/api/alerts/deliveries/export?${key}`} download>
-            <Download aria-hidden /> CSV
-          </a>
+          <CsvLink href={`/api/alerts/deliveries/export?${key}`} />
         </span>
       }
     >

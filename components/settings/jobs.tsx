@@ -1,9 +1,8 @@
 'use client';
 
-import { Download } from 'lucide-react';
 import { Fresh } from '#components/live/fresh.tsx';
 import { useLiveView } from '#components/live/live-provider.tsx';
-import { buttonClass } from '#components/ui/button.tsx';
+import { CsvLink } from '#components/ui/csv-link.tsx';
 import { formatCount } from '#components/ui/format.ts';
 import { EmptyState, Note } from '#components/ui/notes.tsx';
 import { joinRows, OlderRows, useOlderRows } from '#components/ui/older-rows.tsx';
@@ -33,11 +32,7 @@ function Screen({ initial, reader }: JobsProps) {
       <Panel
         title={`Jobs (${formatCount(data.total)})`}
         flush
-        actions={
-          <a className={buttonClass({ size: 'small' })} href="/api/jobs/export" download>
-            <Download aria-hidden /> CSV
-          </a>
-        }
+        actions={<CsvLink small href="/api/jobs/export" />}
       >
         {jobs.length === 0 ? (
           <EmptyState title="No job yet">

@@ -1,9 +1,10 @@
 'use client';
 
-import { Download, UserPlus } from 'lucide-react';
+import { UserPlus } from 'lucide-react';
 import { Fresh } from '#components/live/fresh.tsx';
 import { useLiveView } from '#components/live/live-provider.tsx';
-import { Button, buttonClass } from '#components/ui/button.tsx';
+import { Button } from '#components/ui/button.tsx';
+import { CsvLink } from '#components/ui/csv-link.tsx';
 import { Note } from '#components/ui/notes.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { PlainTable } from '#components/ui/plain-table.tsx';
@@ -28,9 +29,7 @@ export function Operators({ initial, self }: { initial: OperatorsData; self: str
         flush
         actions={
           <span className="flex gap-2">
-            <a className={buttonClass({ size: 'small' })} href="/api/operators/export" download>
-              <Download aria-hidden /> CSV
-            </a>
+            <CsvLink small href="/api/operators/export" />
             <CreateOperator
               trigger={
                 <Button look="primary" size="small">

@@ -1,6 +1,7 @@
 'use client';
 
 import { Button } from '#components/ui/button.tsx';
+import { CsvLink } from '#components/ui/csv-link.tsx';
 import { fetchJson } from '#components/ui/fetch-json.ts';
 import { Version } from '#components/ui/mono.tsx';
 import { ErrorNote } from '#components/ui/notes.tsx';
@@ -21,6 +22,11 @@ export function History({ vin, page, zone }: { vin: string; page: HistoryPage; z
   return (
     <div className="grid gap-3 pb-3">
       <VersionsAt vin={vin} zone={zone} />
+      {rows.length > 0 && (
+        <p className="mx-3 flex justify-end">
+          <CsvLink small of="the version history" href={`/api/vehicles/${vin}/history/export`} />
+        </p>
+      )}
       <PlainTable
         label="Version history"
         empty="No version is known yet. The first full report of the vehicle begins its history."

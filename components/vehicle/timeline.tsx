@@ -1,13 +1,16 @@
 'use client';
 
+import { useInfiniteQuery } from '@tanstack/react-query';
 import Link from 'next/link';
-import { useState } from 'react';
+import { parseAsString, useQueryState } from 'nuqs';
 import { Button } from '#components/ui/button.tsx';
 import { cn } from '#components/ui/cn.ts';
+import { CsvLink } from '#components/ui/csv-link.tsx';
 import { fetchJson } from '#components/ui/fetch-json.ts';
 import { formatDuration } from '#components/ui/format.ts';
 import { Select } from '#components/ui/input.tsx';
 import { EmptyState, ErrorNote } from '#components/ui/notes.tsx';
+import { joinRows } from '#components/ui/older-rows.tsx';
 import { Badge } from '#components/ui/status.tsx';
 import { Time } from '#components/ui/time.tsx';
 import { TONE_GLYPH, TONE_TEXT } from '#components/ui/tones.ts';
@@ -15,14 +18,32 @@ import { deliveryNote, type TimelineRow, wordsOf } from './timeline-words.ts';
 import { usePaged } from './use-paged.ts';
 import type { VehicleData } from './vehicle-screen.tsx';
 
-type TimelineProps = { vin: string; page: VehicleData['timeline']; zone: string };
+type TimelinePage = VehicleData['timeline'];
+type TimelineProps = {
+  vin: string;
+  page: TimelinePage;
+  campaigns: VehicleData['campaigns']['rows'];
+  zone: string;
+};
 
 /** Everything that happened to the vehicle, newest first; the newest rows are live, older ones are fetched. */
-export function Timeline({ vin, page, zone }: TimelineProps) {
-  const [campaign, setCampaign] = useState('');
+export function Timeline({ vin, page, campaigns, zone }: TimelineProps) {
+  const [campaign, setCampaign] = useQueryState('of', parseAsString.withDefault(''));
+  const path = `/api/vehicles/${vin}/timeline`;
   const older = usePaged<TimelineRow>(page, (cursor) =>
-    fetchJson(`/api/vehicles/${vin}/timeline?cursor=${encodeURIComponent(cursor)}`),
+    fetchJson(`${path}?cursor=${encodeURIComponent(cursor)}`),
   );
+  const ofCampaign = useInfiniteQuery({
+    queryKey: ['timeline', vin, campaign],
+    enabled: campaign !== '',
+    queryFn: ({ pageParam, signal }) =>
+      fetchJson<TimelinePage>(
+        `${path}?campaign=${encodeURIComponent(campaign)}${pageParam && `&cursor=${encodeURIComponent(pageParam)}`}`,
+        { signal },
+      ),
+    initialPageParam: '',
+    getNextPageParam: ({ next }: TimelinePage) => next ?? undefined,
+  });
   if (page.rows.length === 0) {
     return (
       <EmptyState title="Nothing has happened yet">
@@ -30,38 +51,58 @@ export function Timeline({ vin, page, zone }: TimelineProps) {
       </EmptyState>
     );
   }
-  const campaigns = new Map(
-    older.rows.flatMap((row) =>
-      row.campaignId ? [[row.campaignId, row.campaignName ?? row.campaignId]] : [],
+  const names = new Map([
+    ...older.rows.flatMap(({ campaignId, campaignName }) =>
+      campaignId ? [[campaignId, campaignName] as const] : [],
     ),
-  );
-  const rows = campaign === '' ? older.rows : older.rows.filter((row) => row.campaignId === campaign);
+    ...campaigns.map(({ campaignId, campaignName }) => [campaignId, campaignName] as const),
+  ]);
+  const live = page.rows.filter(({ campaignId }) => campaignId === campaign);
+  const rows =
+    campaign === ''
+      ? older.rows
+      : joinRows(live, ofCampaign.data?.pages.flatMap((one) => one.rows) ?? [], ({ id }) => id);
+  const { more, busy, error } =
+    campaign === ''
+      ? older
+      : {
+          more: ofCampaign.hasNextPage ? () => void ofCampaign.fetchNextPage() : undefined,
+          busy: ofCampaign.isFetching,
+          error: ofCampaign.error?.message,
+        };
   return (
     <div className="grid gap-2 px-3 pb-3">
-      {campaigns.size > 0 && (
-        <Select
-          aria-label="Show the timeline of"
-          className="w-full sm:w-72"
-          value={campaign}
-          onChange={(event) => setCampaign(event.target.value)}
-        >
-          <option value="">Everything</option>
-          {[...campaigns].map(([id, name]) => (
-            <option key={id} value={id}>
-              {name}
-            </option>
-          ))}
-        </Select>
-      )}
+      <div className="flex flex-wrap items-center justify-between gap-2">
+        {names.size > 0 && (
+          <Select
+            aria-label="Show the timeline of"
+            className="w-full sm:w-72"
+            value={campaign}
+            onChange={(event) => void setCampaign(event.target.value || null)}
+          >
+            <option value="">Everything</option>
+            {[...names].map(([id, name]) => (
+              <option key={id} value={id}>
+                {name ?? id}
+              </option>
+            ))}
+          </Select>
+        )}
+        <CsvLink
+          small
+          of="the timeline"
+          href={`${path}/export${campaign && `?campaign=${encodeURIComponent(campaign)}`}`}
+        />
+      </div>
       <ol data-testid="timeline">
         {rows.map((row) => (
           <Row key={row.id} row={row} zone={zone} showCampaign={campaign === ''} />
         ))}
       </ol>
-      {older.error && <ErrorNote>Older rows could not be read: {older.error}</ErrorNote>}
-      {older.more && (
-        <Button onClick={older.more} disabled={older.busy}>
-          {older.busy ? 'Reading …' : 'Older'}
+      {error && <ErrorNote>Older rows could not be read: {error}</ErrorNote>}
+      {more && (
+        <Button onClick={more} disabled={busy}>
+          {busy ? 'Reading …' : 'Older'}
         </Button>
       )}
     </div>

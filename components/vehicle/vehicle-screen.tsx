@@ -1,10 +1,9 @@
 'use client';
 
-import { Download } from 'lucide-react';
 import { useQueryState } from 'nuqs';
 import { Fresh } from '#components/live/fresh.tsx';
 import { useLiveView } from '#components/live/live-provider.tsx';
-import { buttonClass } from '#components/ui/button.tsx';
+import { CsvLink } from '#components/ui/csv-link.tsx';
 import { formatCount } from '#components/ui/format.ts';
 import { EmptyState, Note } from '#components/ui/notes.tsx';
 import { Panel } from '#components/ui/panel.tsx';
@@ -38,7 +37,14 @@ export function VehicleScreen({ vin, initial, from, may }: VehicleScreenProps) {
     {
       value: 'timeline',
       label: 'Timeline',
-      content: <Timeline vin={vin} page={data.timeline} zone={data.vehicle.timeZone} />,
+      content: (
+        <Timeline
+          vin={vin}
+          page={data.timeline}
+          campaigns={data.campaigns.rows}
+          zone={data.vehicle.timeZone}
+        />
+      ),
     },
     {
       value: 'history',
@@ -68,13 +74,7 @@ export function VehicleScreen({ vin, initial, from, may }: VehicleScreenProps) {
             flush
             actions={
               data.campaigns.total > 0 && (
-                <a
-                  className={buttonClass({ size: 'small', look: 'quiet' })}
-                  href={`/api/vehicles/${vin}/campaigns/export`}
-                  download
-                >
-                  <Download aria-hidden /> CSV
-                </a>
+                <CsvLink small of="campaigns" href={`/api/vehicles/${vin}/campaigns/export`} />
               )
             }
           >

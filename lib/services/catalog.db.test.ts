@@ -1,3 +1,4 @@
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '#e2e/fixtures/database.ts';
 import { listCatalogReleases } from '#lib/db/queries/catalog.ts';
@@ -7,6 +8,7 @@ import { createEcuType } from './create-ecu-type.ts';
 import { createRelease } from './create-release.ts';
 import { declareBaselines } from './declare-baselines.ts';
 import { editRelease } from './edit-release.ts';
+import { exportEcuTypesCsv } from './export-ecu-types-csv.ts';
 import { getEcuType } from './get-ecu-type.ts';
 import { getRelease } from './get-release.ts';
 import { listReleases } from './list-releases.ts';
@@ -161,6 +163,12 @@ describe('the catalog', () => {
     await expect(withdrawRelease(ctx(), { id, reason: 'again' })).rejects.toBeInstanceOf(ConflictError);
     const listed = await listReleases(ctx(), { ecuType: 'VCU', state: 'withdrawn' });
     expect(listed).toMatchObject([{ id, withdrawnReason: 'bricks the VCU' }]);
+  });
+
+  it('has its ECU types in a CSV', async () => {
+    const csv = await text(await exportEcuTypesCsv(ctx(), {}));
+    const names = csv.split('\n').map((line) => line.split(',')[0]);
+    expect(names).toEqual(expect.arrayContaining(['name', 'BMS', 'VCU']));
   });
 
   it('is cut to the newest, but never without what is chosen, offered or needed', async () => {

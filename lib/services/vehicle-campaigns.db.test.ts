@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '#e2e/fixtures/database.ts';
 import { ValidationError } from '#lib/errors.ts';
 import { exportVehicleCampaignsCsv } from './export-vehicle-campaigns-csv.ts';
+import { exportVehicleTimelineCsv } from './export-vehicle-timeline-csv.ts';
 import { getVehicle } from './get-vehicle.ts';
 import { getVehicleCampaigns } from './get-vehicle-campaigns.ts';
 import { registerVehicle } from './register-vehicle.ts';
@@ -56,6 +57,25 @@ it('are paged to their end, each once, the one that changed last first', async (
   await expect(getVehicleCampaigns(ctx(), { vin, cursor: 'made up' })).rejects.toBeInstanceOf(
     ValidationError,
   );
+});
+
+it('have their timeline in a CSV of its own, and so has all that happened to the vehicle', async () => {
+  await db.prisma.timelineEvent.createMany({
+    data: Array.from({ length: 1_200 }, (_, index) => ({
+      vin,
+      at: new Date(Date.UTC(2026, 0, 1, 0, 0, index)),
+      kind: 'notified',
+      campaignId: `c${index % 2}`,
+    })),
+  });
+  const rowsOf = async (campaignId?: string) => {
+    const csv = await text(await exportVehicleTimelineCsv(ctx(), { vin, campaignId }));
+    return csv.trim().split('\n').slice(1);
+  };
+  expect((await rowsOf()).filter((row) => row.includes('notified'))).toHaveLength(1_200);
+  const ofFirst = await rowsOf('c0');
+  expect(ofFirst).toHaveLength(600);
+  expect(ofFirst[0]).toContain('Campaign 0');
 });
 
 it('are all in the CSV', async () => {
