@@ -126,7 +126,8 @@ async function shrink(picture: Buffer): Promise<Buffer> {
 
 /** Nothing loads any more, live data is there, and overlays of the start are gone. */
 async function settle(page: Page): Promise<void> {
-  await page.getByRole('heading', { level: 1 }).first().waitFor();
+  // An open dialog hides the heading from its role, not from the eye.
+  await page.locator('h1').first().waitFor();
   await page
     .waitForFunction(
       () =>

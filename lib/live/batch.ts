@@ -3,6 +3,24 @@ import type { Channel, Subscriber } from './channel.ts';
 /** So long the frames of several channels wait for each other at most: views that change together leave in one write. */
 const GATHER_MS = 40;
 
+type Part = { channel: Channel; frame: Buffer };
+/** A part and those that came before it to the same subscribers. */
+type Piece = {
+  before?: Piece;
+  part?: Part;
+  next: Map<Part, Piece>;
+  made?: { channels: Channel[]; bytes: Buffer };
+};
+
+function make(last: Piece): { channels: Channel[]; bytes: Buffer } {
+  const parts: Part[] = [];
+  for (let piece: Piece | undefined = last; piece?.part; piece = piece.before) parts.unshift(piece.part);
+  return {
+    channels: parts.map(({ channel }) => channel),
+    bytes: Buffer.concat(parts.map(({ frame }) => frame)),
+  };
+}
+
 export type Batch = {
   add(channel: Channel, frame: Buffer): void;
   /** Nothing is being read any more: what is gathered need not wait, once what was read last has been added. */
@@ -16,36 +34,31 @@ export type Batch = {
  * for all who watch the same channels.
  */
 export function createBatch(): Batch {
-  let gathered: { channel: Channel; frame: Buffer }[] = [];
+  let gathered: Part[] = [];
   let timer: NodeJS.Timeout | undefined;
   let isResting = false;
 
   const flush = () => {
     clearTimeout(timer);
     timer = undefined;
-    const frames = gathered;
+    const parts = gathered;
     gathered = [];
-    const places = new Map<Subscriber, number[]>();
-    for (const [place, { channel }] of frames.entries()) {
-      for (const subscriber of channel.subscribers) {
-        const known = places.get(subscriber);
-        if (known) known.push(place);
-        else places.set(subscriber, [place]);
+    const none: Piece = { next: new Map() };
+    const pieces = new Map<Subscriber, Piece>();
+    for (const part of parts) {
+      for (const subscriber of part.channel.subscribers) {
+        const before = pieces.get(subscriber) ?? none;
+        let piece = before.next.get(part);
+        if (!piece) {
+          piece = { before, part, next: new Map() };
+          before.next.set(part, piece);
+        }
+        pieces.set(subscriber, piece);
       }
     }
-    const pieces = new Map<string, { channels: Channel[]; bytes: Buffer }>();
-    for (const [subscriber, own] of places) {
-      const key = own.join();
-      let piece = pieces.get(key);
-      if (!piece) {
-        const parts = own.flatMap((place) => frames[place] ?? []);
-        piece = {
-          channels: parts.map(({ channel }) => channel),
-          bytes: Buffer.concat(parts.map(({ frame }) => frame)),
-        };
-        pieces.set(key, piece);
-      }
-      subscriber.deliver(piece.channels, piece.bytes);
+    for (const [subscriber, piece] of pieces) {
+      piece.made ??= make(piece);
+      subscriber.deliver(piece.made.channels, piece.made.bytes);
     }
   };
 

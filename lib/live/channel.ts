@@ -45,6 +45,8 @@ export class Channel {
   #snapshot: Buffer | undefined;
   #at = '';
   #reading = false;
+  /** The next read has to be of everything. */
+  #isWhole = false;
   #lastReadAt = 0;
   #lastReadMs = 0;
   #lastChangeAt = 0;
@@ -84,8 +86,13 @@ export class Channel {
     return this.view.affectedBy(hint, this.params);
   }
 
+  isSeenBy(hint: LiveHint): boolean {
+    return this.view.seenBy?.(hint, this.params) ?? false;
+  }
+
   /** Something may have changed: reads at once, or as soon as the least intervals allow. */
-  touch(): void {
+  touch(what: 'any' | 'seen' = 'any'): void {
+    this.#isWhole ||= what === 'any';
     this.dirtySince ??= Date.now();
     if (this.#closed || this.#reading || this.#timer) return;
     const sinceRead = this.view.leastMs ?? Math.min(LEAST_MS, LEAST_READ_MS + READ_SHARE * this.#lastReadMs);
@@ -114,13 +121,14 @@ export class Channel {
       const text = await this.#queue(() => {
         this.dirtySince = undefined;
         this.#lastReadAt = Date.now();
-        return this.view.load(this.#context, this.params).then((value) => JSON.stringify(value ?? null));
+        return this.#load().then((value) => JSON.stringify(value ?? null));
       });
       this.#lastReadMs = Date.now() - this.#lastReadAt;
       if (!this.#closed) this.#publish(text);
     } catch (error) {
       failed = true;
       this.#stalled = true;
+      this.#isWhole = true;
       this.dirtySince = dirtySince ?? Date.now();
       this.#send({
         kind: 'stalled',
@@ -133,6 +141,14 @@ export class Channel {
     if (this.#closed || this.dirtySince === undefined) return;
     if (failed) this.#timer = setTimeout(() => void this.#read(), RETRY_MS);
     else this.touch();
+  }
+
+  #load(): Promise<unknown> {
+    const { view } = this;
+    const isPart = !this.#isWhole && view.reread !== undefined && this.#value !== null && this.revision > 0;
+    this.#isWhole = false;
+    if (isPart && view.reread) return view.reread(this.#context, this.params, this.#value);
+    return view.load(this.#context, this.params);
   }
 
   #publish(text: string): void {

@@ -5,6 +5,8 @@ import { LIVE_CHANNEL, type LiveHint, type LiveSubject, MAX_HINT_KEYS } from '#l
 export type Change = {
   subjects: readonly LiveSubject[];
   vins?: Iterable<string> | undefined;
+  /** Whom the subject `seen` is about. */
+  seen?: Iterable<string> | undefined;
   campaigns?: Iterable<string> | undefined;
 };
 
@@ -37,9 +39,10 @@ export function publishHints(pool: Pick<Pool, 'query'>, onError: (error: unknown
   return {
     /** Call after the commit only. */
     changed(change: Change): void {
-      gathered ??= { subjects: new Set(), vins: new Set(), campaigns: new Set() };
+      gathered ??= { subjects: new Set(), vins: new Set(), seen: new Set(), campaigns: new Set() };
       for (const subject of change.subjects) gathered.subjects.add(subject);
       gathered.vins = merge(gathered.vins, change.vins);
+      if (change.subjects.includes('seen')) gathered.seen = merge(gathered.seen, change.seen);
       gathered.campaigns = merge(gathered.campaigns, change.campaigns);
       if (timer === undefined) send();
     },
@@ -59,6 +62,7 @@ export function publishHints(pool: Pick<Pool, 'query'>, onError: (error: unknown
 type Gathered = {
   subjects: Set<LiveSubject>;
   vins: Set<string> | undefined;
+  seen: Set<string> | undefined;
   campaigns: Set<string> | undefined;
 };
 
@@ -72,11 +76,15 @@ function merge(known: Set<string> | undefined, more: Iterable<string> | undefine
   return known;
 }
 
-function encodeHint({ subjects, vins, campaigns }: Gathered): string {
+/** What is too long is said less exactly, and who was only seen first. */
+function encodeHint({ subjects, vins, seen, campaigns }: Gathered): string {
   const hint: LiveHint = { subjects: [...subjects] };
-  if (vins) hint.vins = [...vins];
-  if (campaigns) hint.campaigns = [...campaigns];
-  const text = JSON.stringify(hint);
-  if (Buffer.byteLength(text) <= maxPayloadBytes) return text;
-  return JSON.stringify({ subjects: hint.subjects });
+  const named = {
+    ...hint,
+    ...(vins && { vins: [...vins] }),
+    ...(campaigns && { campaigns: [...campaigns] }),
+  };
+  const exact = seen && seen.size > 0 ? { ...named, seen: [...seen] } : named;
+  const texts = [exact, named, hint].map((one) => JSON.stringify(one));
+  return texts.find((text) => Buffer.byteLength(text) <= maxPayloadBytes) ?? JSON.stringify(hint);
 }

@@ -63,6 +63,7 @@ export class ViewHub {
   touch(hint?: LiveHint): void {
     for (const channel of this.#channels.values()) {
       if (hint === undefined || channel.isAffectedBy(hint)) channel.touch();
+      else if (channel.isSeenBy(hint)) channel.touch('seen');
     }
   }
 

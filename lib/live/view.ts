@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Database } from '#lib/db/client.ts';
 import type { Action } from '#lib/domain/permissions.ts';
 import type { LiveHint } from '#lib/protocol/live-hint.ts';
+import type { Plain } from './plain.ts';
 
 export type LiveContext = { db: Database; now: () => Date };
 
@@ -13,6 +14,10 @@ export type LiveView<Name extends string, Params extends z.ZodType, Value> = {
   action: Action;
   /** Whether rows of this view may have changed. Saying yes too often costs a read, no too often the truth. */
   affectedBy(hint: LiveHint, params: z.output<Params>): boolean;
+  /** Whether its vehicles were heard of, and nothing else: `reread` is enough then. */
+  seenBy?(hint: LiveHint, params: z.output<Params>): boolean;
+  /** Reads again what moves when a vehicle is heard of, and keeps the rest; null where there is no rest to keep. */
+  reread?(context: LiveContext, params: z.output<Params>, last: Plain<Value>): Promise<unknown>;
   /** Read again at this interval without a hint, for values that move with the clock. */
   everyMs?: number;
   /** Least time between two reads, for reads that are dear; 250 ms unless told. */
@@ -31,6 +36,11 @@ export function defineView<const Name extends string, Params extends z.ZodType, 
 /** True if the hint may concern this vehicle. */
 export function concernsVehicle(hint: LiveHint, vin: string): boolean {
   return hint.subjects.includes('vehicle') && (hint.vins === undefined || hint.vins.includes(vin));
+}
+
+/** True if the hint says that this vehicle was heard of. */
+export function hasSeen(hint: LiveHint, vin: string): boolean {
+  return hint.subjects.includes('seen') && (hint.seen === undefined || hint.seen.includes(vin));
 }
 
 /** True if the hint may concern this campaign. */

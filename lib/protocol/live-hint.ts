@@ -3,6 +3,8 @@ import { z } from 'zod';
 /** What kind of rows changed; open pages that show such rows read again. */
 export const LiveSubject = z.enum([
   'vehicle',
+  /** Vehicles that were heard of, and of which nothing else changed. */
+  'seen',
   'campaign',
   'catalog',
   'quarantine',
@@ -28,6 +30,8 @@ export const MAX_HINT_KEYS = 350;
 export const LiveHint = z.looseObject({
   subjects: z.array(LiveSubject).min(1),
   vins: z.array(z.string()).max(MAX_HINT_KEYS).optional(),
+  /** Whom the subject `seen` concerns. */
+  seen: z.array(z.string()).max(MAX_HINT_KEYS).optional(),
   campaigns: z.array(z.string()).max(MAX_HINT_KEYS).optional(),
 });
 export type LiveHint = z.infer<typeof LiveHint>;

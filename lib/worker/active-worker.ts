@@ -89,12 +89,13 @@ export async function activateWorker(options: ActiveOptions) {
       if (outcome.joins) engine.join?.();
     },
   });
-  const announce = ({ seen, campaigns, refused }: BatchOutcome) => {
+  const announce = ({ changed, seen, campaigns, refused }: BatchOutcome) => {
     const subjects: LiveSubject[] = [];
-    if (seen.size > 0) subjects.push('vehicle');
+    if (changed.size > 0) subjects.push('vehicle');
+    if (seen.size > 0) subjects.push('seen');
     if (campaigns.length > 0) subjects.push('campaign');
     if (refused.length > 0) subjects.push('quarantine');
-    if (subjects.length > 0) hints.changed({ subjects, vins: seen, campaigns });
+    if (subjects.length > 0) hints.changed({ subjects, vins: changed, seen, campaigns });
   };
 
   /** Connects as the owner of a slot and brings what its session holds into the pipeline. */

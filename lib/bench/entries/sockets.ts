@@ -24,7 +24,8 @@ export const sockets: BenchEntry = {
     const web = await startWeb(backend);
     const pid = backend.stack.part('web').pid;
     const vins = Array.from({ length: VIEWS }, (_, index) => benchVin(index));
-    const hint: LiveHint = { subjects: ['vehicle'], vins, campaigns: [] };
+    // What the worker says of heartbeats.
+    const hint: LiveHint = { subjects: ['seen'], vins: [], campaigns: [], seen: vins };
     const changing = setInterval(() => {
       void backend.db.pool
         .query('UPDATE vehicle_states SET last_seen_at = clock_timestamp() WHERE vin = ANY ($1)', [vins])

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { listFleet } from '#lib/db/queries/fleet.ts';
-import { defineView } from '../view.ts';
+import { concernsVehicle, defineView, hasSeen } from '../view.ts';
 
 const MOST_ROWS = 200;
 
@@ -9,9 +9,7 @@ export const fleetRowsView = defineView({
   name: 'fleet-rows',
   params: z.object({ vins: z.array(z.string().max(64)).max(MOST_ROWS), retired: z.boolean().default(false) }),
   action: 'fleet.read',
-  affectedBy: (hint, { vins }) =>
-    hint.subjects.includes('vehicle') &&
-    (hint.vins === undefined || hint.vins.some((vin) => vins.includes(vin))),
+  affectedBy: (hint, { vins }) => vins.some((vin) => concernsVehicle(hint, vin) || hasSeen(hint, vin)),
   async load({ db, now }, { vins, retired }) {
     if (vins.length === 0) return { rows: [] };
     const { rows } = await listFleet(

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { readVehicle, readVehicleAssignments, readVehicleEcus } from '#lib/db/queries/vehicle.ts';
 import { readTcuEpochs, readTimeline, readVersionHistory } from '#lib/db/queries/vehicle-history.ts';
-import { concernsVehicle, defineView } from '../view.ts';
+import { concernsVehicle, defineView, hasSeen } from '../view.ts';
 
 const NEWEST = 100;
 
@@ -11,6 +11,10 @@ export const vehicleView = defineView({
   params: z.object({ vin: z.string().min(1).max(64) }),
   action: 'fleet.read',
   affectedBy: (hint, { vin }) => concernsVehicle(hint, vin) || hint.subjects.includes('catalog'),
+  seenBy: (hint, { vin }) => hasSeen(hint, vin),
+  async reread({ db: { pool } }, { vin }, last) {
+    return last && { ...last, vehicle: await readVehicle(pool, vin) };
+  },
   async load({ db: { pool } }, { vin }) {
     const [vehicle, ecus, campaigns, tcus, timeline, history] = await Promise.all([
       readVehicle(pool, vin),

@@ -11,7 +11,9 @@ export type BatchOutcome = {
   known: { vin: string; slice: ReportSlice; fingerprint: string }[];
   /** Vehicles whose ECUs are known as they are stored now. */
   stored: VehicleRecord[];
-  /** Vehicles of which anything was stored. */
+  /** Vehicles of which anything was stored but that they were heard of. */
+  changed: Set<string>;
+  /** Vehicles that were heard of, and nothing else. */
   seen: Set<string>;
   campaigns: string[];
   /** What went into quarantine. */
@@ -29,6 +31,7 @@ export function emptyOutcome(): BatchOutcome {
     requests: new Map(),
     known: [],
     stored: [],
+    changed: new Set(),
     seen: new Set(),
     campaigns: [],
     refused: [],
@@ -46,6 +49,7 @@ export function addOutcome(sum: BatchOutcome, part: BatchOutcome): void {
   for (const [vin, minSequence] of part.requests) sum.requests.set(vin, minSequence);
   sum.known.push(...part.known);
   sum.stored.push(...part.stored);
+  for (const vin of part.changed) sum.changed.add(vin);
   for (const vin of part.seen) sum.seen.add(vin);
   sum.campaigns = [...new Set([...sum.campaigns, ...part.campaigns])];
   sum.refused.push(...part.refused);

@@ -155,7 +155,7 @@ function shownBy(folded: Folded, mayJoin: MayJoin | undefined): Inventory[] {
 /** What is left to do for each vehicle once the batch is committed. */
 function note(folded: Folded, outcome: BatchOutcome): void {
   for (const [vin, { vehicle, changes, written }] of folded) {
-    if (written !== 'none') outcome.seen.add(vin);
+    if (written !== 'none') outcome.changed.add(vin);
     if (changes.acknowledge > 0) outcome.acknowledge.set(vin, changes.acknowledge);
     if (changes.request) outcome.requests.set(vin, changes.request.minSequence);
     if (vehicle.fingerprint && changes.slice)
