@@ -38,10 +38,9 @@ export async function openTableCopy(
   });
   let buffered: string[] = [];
   let size = 0;
-  let full = false;
   const flush = () => {
     if (size === 0) return;
-    full = !stream.write(buffered.join(''));
+    stream.write(buffered.join(''));
     buffered = [];
     size = 0;
   };
@@ -54,9 +53,8 @@ export async function openTableCopy(
     },
     async drained() {
       if (failure) throw failure;
-      if (!full) return;
-      await once(stream, 'drain');
-      full = false;
+      // It may have drained while another table was waited for: the event would never come again.
+      if (stream.writableNeedDrain) await once(stream, 'drain');
     },
     async commit() {
       flush();
