@@ -12,9 +12,6 @@ export const vehicleView = defineView({
   action: 'fleet.read',
   affectedBy: (hint, { vin }) => concernsVehicle(hint, vin) || hint.subjects.includes('catalog'),
   seenBy: (hint, { vin }) => hasSeen(hint, vin),
-  async reread({ db: { pool } }, { vin }, last) {
-    return last && { ...last, vehicle: await readVehicle(pool, vin) };
-  },
   async load({ db: { pool } }, { vin }) {
     const [vehicle, ecus, campaigns, tcus, timeline, history] = await Promise.all([
       readVehicle(pool, vin),
@@ -25,5 +22,8 @@ export const vehicleView = defineView({
       readVersionHistory(pool, vin, { limit: NEWEST }),
     ]);
     return vehicle && { vehicle, ecus, campaigns, tcus, timeline, history };
+  },
+  async reread({ db: { pool } }, { vin }, last) {
+    return last && { ...last, vehicle: await readVehicle(pool, vin) };
   },
 });
