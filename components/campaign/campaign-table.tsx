@@ -60,11 +60,11 @@ export function CampaignTable({ url, onSort, selected, onSelect, canSelect, mayW
       header: <span className="sr-only">Actions</span>,
       cell: (row) => <RowMenu row={row} mayWrite={mayWrite} />,
     },
-    { id: 'releases', width: 170, header: 'Releases', cell: (row) => <Releases row={row} /> },
-    { id: 'state', width: 150, header: 'State', cell: (row) => <State row={row} /> },
+    { id: 'releases', width: 156, header: 'Releases', cell: (row) => <Releases row={row} /> },
+    { id: 'state', width: 168, header: 'State', cell: (row) => <State row={row} /> },
     {
       id: 'waves',
-      width: 190,
+      width: 156,
       header: 'Waves',
       cell: (row) => <WaveBars counts={row.counts} label={row.name} campaignId={row.id} />,
     },
@@ -76,7 +76,7 @@ export function CampaignTable({ url, onSort, selected, onSelect, canSelect, mayW
       cell: (row) => <VehicleCount row={row} />,
     },
     { id: 'done', width: 72, header: 'Done', align: 'end', cell: (row) => <DoneShare row={row} /> },
-    { id: 'failed', width: 112, header: 'Failed', align: 'end', cell: (row) => <FailedCount row={row} /> },
+    { id: 'failed', width: 104, header: 'Failed', align: 'end', cell: (row) => <FailedCount row={row} /> },
     { id: 'begun', width: 92, ...sorted('begun', 'Begun', true), cell: (row) => <Begun row={row} /> },
     {
       id: 'created',

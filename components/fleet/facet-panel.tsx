@@ -70,7 +70,7 @@ export function FacetPanel({ facets, filter, onToggle, onEcuType, course, onCour
       )}
       {ecuType !== null &&
         facet(
-          'Version of',
+          'Version',
           facets.versions.map(({ value, count }) => {
             const condition: TargetCondition = { kind: 'ecu', ecuType, software: { operator: '=', value } };
             return { label: value === '' ? 'empty' : value, count, condition, mono: true };

@@ -49,7 +49,7 @@ function WaveLine({ campaign, wave }: { campaign: Monitored; wave: MonitoredWave
           {campaign.waves.length > 1 && <span className="text-muted">{wave.number + 1} · </span>}
           {wave.name}
         </h3>
-        <WaveStanding wave={wave} counts={counts} />
+        <WaveStanding wave={wave} counts={counts} isPaused={campaign.state === 'paused'} />
         <Link prefetch={false} href={href(undefined)} className="hover:underline">
           {formatCount(size)} <span className="text-muted">{size === 1 ? 'vehicle' : 'vehicles'}</span>
         </Link>
@@ -69,7 +69,16 @@ const SUCCEEDED: AssignmentState[] = ['confirmed', 'already_installed'];
 const ERRED: AssignmentState[] = ['failed', 'rolled_back', 'timed_out'];
 
 /** A wave that let the next one begin may still have vehicles under way: it is finished when none is. */
-function WaveStanding({ wave, counts }: { wave: MonitoredWave; counts: WaveCounts }) {
+function WaveStanding({
+  wave,
+  counts,
+  isPaused,
+}: {
+  wave: MonitoredWave;
+  counts: WaveCounts;
+  isPaused: boolean;
+}) {
+  if (isPaused && wave.state === 'running') return <Status tone="warning">Paused</Status>;
   const open = openOf(counts);
   if (wave.state !== 'finished' || open === 0)
     return <WaveStatus state={WaveState.catch('waiting').parse(wave.state)} />;

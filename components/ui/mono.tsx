@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { cn } from './cn.ts';
 
 /** Breaks long texts where they must, but never down to a column of single characters. */
-const atLeast = (text: string) => ({ minWidth: `${Math.min(text.length, 16)}ch` });
+const atLeast = (text: string) => ({ minWidth: `${Math.min(text.length, 20)}ch` });
 
 /** A VIN, hash or version: monospaced, cut in the middle where asked, with a copy button. */
 export function CopyText({
@@ -28,7 +28,7 @@ export function CopyText({
   };
   return (
     <span className={cn('inline-flex min-w-0 items-center gap-1 font-mono', className)}>
-      <span title={shown === text ? undefined : text} className="break-all" style={atLeast(shown)}>
+      <span title={shown === text ? undefined : text} className="wrap-anywhere" style={atLeast(shown)}>
         {shown}
       </span>
       <button
@@ -49,7 +49,7 @@ export function Version({ text, className }: { text: string | null | undefined; 
   if (text === '') return <span className="text-muted">empty</span>;
   return (
     <span
-      className={cn('inline-block whitespace-pre-wrap break-all font-mono text-sm', className)}
+      className={cn('inline-block whitespace-pre-wrap wrap-anywhere font-mono text-sm', className)}
       style={atLeast(text)}
     >
       {text}

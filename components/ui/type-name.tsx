@@ -21,7 +21,7 @@ export function TypeName({
   return (
     <div className="grid gap-1">
       <label htmlFor={id}>
-        Type <strong className="break-all font-mono">{name}</strong> to confirm
+        Type <strong className="wrap-anywhere font-mono">{name}</strong> to confirm
       </label>
       <Input id={id} value={value} onChange={(event) => onChange(event.target.value)} autoComplete="off" />
     </div>

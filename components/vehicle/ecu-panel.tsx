@@ -58,6 +58,8 @@ export function EcuPanel({ data }: { data: VehicleData }) {
 }
 
 function EcuTable({ ecus }: { ecus: Ecu[] }) {
+  // Most vehicles are in no campaign just now; a column of dashes would take the versions' room.
+  const hasTarget = ecus.some(({ targetVersion }) => targetVersion !== null);
   return (
     <PlainTable
       label="ECUs"
@@ -65,7 +67,7 @@ function EcuTable({ ecus }: { ecus: Ecu[] }) {
       columns={[
         { header: 'ECU' },
         { header: 'Installed', className: 'min-w-36' },
-        { header: 'Target' },
+        ...(hasTarget ? [{ header: 'Target' }] : []),
         { header: 'Newest' },
         { header: 'Hardware' },
         { header: 'Status' },
@@ -77,14 +79,14 @@ function EcuTable({ ecus }: { ecus: Ecu[] }) {
             <Link
               prefetch={false}
               href={`/catalog/types/${encodeURIComponent(ecu.type)}`}
-              className="font-medium hover:underline"
+              className="whitespace-nowrap font-medium hover:underline"
             >
               {ecu.ecuId}
             </Link>
             {ecu.type !== ecu.ecuId && <span className="text-muted text-sm">{ecu.type}</span>}
           </span>,
           <Version key="installed" text={ecu.softwareVersion} />,
-          <Target key="target" ecu={ecu} />,
+          ...(hasTarget ? [<Target key="target" ecu={ecu} />] : []),
           <Newest key="newest" ecu={ecu} />,
           <Version key="hardware" text={ecu.hardwareVersion} className="text-muted" />,
           <EcuState key="state" ecu={ecu} />,

@@ -21,12 +21,11 @@ export function History({ vin, page, zone }: { vin: string; page: HistoryPage; z
   );
   return (
     <div className="grid gap-3 pb-3">
-      <VersionsAt vin={vin} zone={zone} />
-      {rows.length > 0 && (
-        <p className="mx-3 flex justify-end">
+      <VersionsAt vin={vin} zone={zone}>
+        {rows.length > 0 && (
           <CsvLink small of="the version history" href={`/api/vehicles/${vin}/history/export`} />
-        </p>
-      )}
+        )}
+      </VersionsAt>
       <PlainTable
         label="Version history"
         empty="No version is known yet. The first full report of the vehicle begins its history."
@@ -41,7 +40,7 @@ export function History({ vin, page, zone }: { vin: string; page: HistoryPage; z
           key: row.id,
           cells: [
             <Time key="at" at={row.at} zone={zone} />,
-            <span key="ecu" className="font-medium">
+            <span key="ecu" className="whitespace-nowrap font-medium">
               {row.ecuId}
             </span>,
             row.state === 'missing' ? (
@@ -52,7 +51,7 @@ export function History({ vin, page, zone }: { vin: string; page: HistoryPage; z
               <Version key="software" text={row.softwareVersion} />
             ),
             <Version key="hardware" text={row.hardwareVersion} className="text-muted" />,
-            <span key="serial" className="break-all font-mono text-muted text-sm">
+            <span key="serial" className="whitespace-nowrap font-mono text-muted text-sm">
               {row.serial ?? '–'}
             </span>,
           ],

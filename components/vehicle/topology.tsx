@@ -37,6 +37,7 @@ export function Topology({ ecus, blocks }: { ecus: Ecu[]; blocks: BlockingEdge[]
         nodeTypes={NODE_TYPES}
         colorMode={resolvedTheme === 'dark' ? 'dark' : 'light'}
         fitView
+        style={{ background: 'var(--surface)' }}
         fitViewOptions={{ padding: 0.05, maxZoom: 1 }}
         minZoom={0.2}
         nodesDraggable={false}

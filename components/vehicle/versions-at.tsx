@@ -2,6 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { parseAsString, useQueryState } from 'nuqs';
+import type { ReactNode } from 'react';
 import { Button } from '#components/ui/button.tsx';
 import { fetchJson } from '#components/ui/fetch-json.ts';
 import { Field } from '#components/ui/field.tsx';
@@ -18,7 +19,7 @@ import type { VehicleData } from './vehicle-screen.tsx';
 type VersionRow = VehicleData['history']['rows'][number];
 
 /** Asks what ran on every ECU at an instant, which the URL keeps as UTC. */
-export function VersionsAt({ vin, zone }: { vin: string; zone: string }) {
+export function VersionsAt({ vin, zone, children }: { vin: string; zone: string; children: ReactNode }) {
   const [at, setAt] = useQueryState('at', parseAsString.withDefault(''));
   const instant = instantOf(at);
   return (
@@ -44,6 +45,7 @@ export function VersionsAt({ vin, zone }: { vin: string; zone: string }) {
             Clear
           </Button>
         )}
+        <span className="ml-auto">{children}</span>
       </div>
       {instant && <Answer vin={vin} instant={instant} zone={zone} />}
     </div>

@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'react';
 import { cn } from '#components/ui/cn.ts';
 import type { DraftDefinition } from '../draft-definition.ts';
 import type { ImpactPreview } from '../preview.ts';
@@ -12,10 +13,17 @@ type Props = {
 
 /** The steps in order; each can be opened at any time, those that lack something say so. */
 export function StepList({ current, definition, impact, onChoose }: Props) {
+  const list = useRef<HTMLOListElement>(null);
+  // On a narrow screen the later steps lie beyond the edge. Only sideways: the page itself stays where it is.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is shown changes with the step alone.
+  useEffect(() => {
+    const chosen = list.current?.querySelector<HTMLElement>('[aria-current="step"]');
+    if (chosen) list.current?.scrollTo({ left: chosen.offsetLeft - 48 });
+  }, [current]);
   const lacking = new Set(problemsOf(definition, impact).map(({ step }) => step));
   return (
     <nav aria-label="Steps" className="min-w-0 border-line border-b">
-      <ol className="flex gap-1 overflow-x-auto">
+      <ol ref={list} className="relative flex gap-1 overflow-x-auto">
         {STEP_IDS.map((step, index) => (
           <li key={step} className="shrink-0">
             <button

@@ -82,7 +82,9 @@ export function StepReleases({ definition, change, releases, releasesInAll }: St
                     onChange={() => toggle(release.id)}
                   />
                 </span>,
-                release.ecuType,
+                <span key="type" className="whitespace-nowrap">
+                  {release.ecuType}
+                </span>,
                 <Link
                   key="version"
                   href={catalogRoutes.release(release.id)}
