@@ -67,20 +67,31 @@ export class Connection implements Subscriber {
       return;
     }
     if (this.#slowSince !== undefined || (waitedMs > 0 && this.#pace.isFull(now))) return;
-    // What is owed comes by itself: the browser need not ask for it.
-    const given = [...this.#views.values()].filter((channel) => !this.#owed.has(channel));
-    this.#ask(Object.fromEntries(given.map((channel) => [channel.id, channel.revision])));
+    this.#ask(true);
   }
 
-  /** A tick, which the browser answers: everything before it has arrived then. */
-  #ask(revisions: Record<string, number> = {}): void {
+  /**
+   * A tick, which the browser answers: everything before it has arrived then. Made as text, because every open page
+   * gets one each second.
+   */
+  #ask(withRevisions = false): void {
     const now = Date.now();
     const sequence = this.sequence + 1;
-    const dirty = [...this.#views.values()].map((channel) => now - (channel.dirtySince ?? now));
     const [owedSince = now] = this.#owed.values();
-    const behindMs = Math.max(this.#gatewayBehindMs, now - owedSince, ...dirty);
+    let behindMs = Math.max(this.#gatewayBehindMs, now - owedSince);
+    let revisions = '';
+    for (const channel of this.#views.values()) {
+      if (channel.dirtySince !== undefined) behindMs = Math.max(behindMs, now - channel.dirtySince);
+      // What is owed comes by itself: the browser need not ask for it.
+      if (!withRevisions || this.#owed.has(channel)) continue;
+      revisions += `${revisions === '' ? '' : ','}"${channel.id}":${channel.revision}`;
+    }
     this.#pace.asks(sequence, now);
-    this.send({ kind: 'tick', at: new Date(now).toISOString(), sequence, behindMs, revisions });
+    this.#write(
+      encodeTextFrame(
+        `{"kind":"tick","at":"${new Date(now).toISOString()}","sequence":${sequence},"behindMs":${behindMs},"revisions":{${revisions}}}`,
+      ),
+    );
   }
 
   /** The role may have changed: views that are no longer allowed are closed. */
