@@ -10,6 +10,8 @@ export type SignedIn = {
   cookie: string;
   /** Asks for a page over a kept connection, compressed as browsers do, and resolves with its last byte. */
   get(path: string): Promise<void>;
+  /** A page's text. */
+  read(path: string): Promise<string>;
 };
 
 /**
@@ -42,6 +44,7 @@ async function signIn({ config }: BenchBackend['stack']): Promise<SignedIn> {
   return {
     url,
     cookie,
+    read: async (path) => (await fetch(`${url}${path}`, { headers: { cookie } })).text(),
     get: (path) =>
       new Promise((resolve, reject) => {
         const answered = (response: IncomingMessage) => {

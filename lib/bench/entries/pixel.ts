@@ -63,7 +63,7 @@ export const pixel: BenchEntry = {
       const code = publish();
       for (;;) {
         await wait(POLL_MS - ((Date.now() - from) % POLL_MS));
-        if ((await web.get(`/fleet/${vin}`)).includes(code)) return Date.now() - from;
+        if ((await web.read(`/fleet/${vin}`)).includes(code)) return Date.now() - from;
       }
     };
     const p50: RoundFigures = { product: [], limit: [], rival: [] };
