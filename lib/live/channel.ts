@@ -94,6 +94,10 @@ export class Channel {
   touch(what: 'any' | 'seen' = 'any'): void {
     this.#isWhole ||= what === 'any';
     this.dirtySince ??= Date.now();
+    this.#schedule();
+  }
+
+  #schedule(): void {
     if (this.#closed || this.#reading || this.#timer) return;
     const sinceRead = this.view.leastMs ?? Math.min(LEAST_MS, LEAST_READ_MS + READ_SHARE * this.#lastReadMs);
     const changeAt = this.#lastChangeAt + LEAST_MS;
@@ -140,7 +144,7 @@ export class Channel {
     this.#reading = false;
     if (this.#closed || this.dirtySince === undefined) return;
     if (failed) this.#timer = setTimeout(() => void this.#read(), RETRY_MS);
-    else this.touch();
+    else this.#schedule();
   }
 
   #load(): Promise<unknown> {
