@@ -86,6 +86,33 @@ test('without a mouse: sign in, a campaign from its draft to approval, start, pa
   await theirs.context().close();
 });
 
+test('the releases of the wizard are one stop for Tab; arrow keys walk them, and stay in their column', async ({
+  operatorPage: page,
+}) => {
+  await page.goto('/campaigns/new?step=releases');
+  await expect(page.locator('[data-freshness="live"]')).toBeVisible();
+  const rows = page.getByRole('region', { name: 'Releases to choose from' }).locator('[data-key]');
+  const box = (row: number) => rows.nth(row).getByRole('checkbox');
+  const version = (row: number) => rows.nth(row).getByRole('link').first();
+  await tabTo(page, box(0));
+  await page.keyboard.press('ArrowDown');
+  await expect(box(1)).toBeFocused();
+  await page.keyboard.press('Tab');
+  await expect(version(1)).toBeFocused();
+  await page.keyboard.press('ArrowDown');
+  await expect(version(2)).toBeFocused();
+  await page.keyboard.press('End');
+  await expect(version(-1)).toBeFocused();
+  await expectFocusKept(page, 'on the last release');
+  await page.keyboard.press('Home');
+  await page.keyboard.press('Shift+Tab');
+  await expect(box(0)).toBeFocused();
+  // The table's own frame, which scrolls, is a stop as well.
+  await page.keyboard.press('Shift+Tab');
+  await page.keyboard.press('Shift+Tab');
+  await expect(page.getByRole('searchbox', { name: 'Search releases' })).toBeFocused();
+});
+
 test('the palette, the help, menus and the way between pages give the focus back', async ({
   operatorPage: page,
 }) => {
