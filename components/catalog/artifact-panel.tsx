@@ -8,7 +8,7 @@ type Props = { release: NonNullable<ViewValue<'release'>>; canWrite: boolean };
 
 /** The release's file, and its upload while it is a draft. */
 export function ArtifactPanel({ release, canWrite }: Props) {
-  const { artifactSha256, artifactLength, artifactFileName } = release;
+  const { artifactSha256, artifactLength, artifactFileName, signedBy } = release;
   return (
     <Panel title="File">
       <div className="grid gap-4">
@@ -23,6 +23,15 @@ export function ArtifactPanel({ release, canWrite }: Props) {
             <dt className="text-muted">SHA-256</dt>
             <dd>
               <CopyText text={artifactSha256} label="SHA-256" className="text-sm" />
+            </dd>
+            <dt className="text-muted">Signature</dt>
+            <dd className="flex flex-wrap items-center gap-x-1">
+              hash and size stand in each vehicle's document, signed by the Director's key{' '}
+              {signedBy === null ? (
+                <span className="text-muted">(none yet)</span>
+              ) : (
+                <CopyText text={signedBy} label="key id" short={20} className="text-sm" />
+              )}
             </dd>
           </dl>
         )}

@@ -165,6 +165,22 @@ describe('the catalog', () => {
     expect(listed).toMatchObject([{ id, withdrawnReason: 'bricks the VCU' }]);
   });
 
+  it('tells by which key a file is vouched for', async () => {
+    const id = await release('BMS', 'R9');
+    expect(await getRelease(ctx(), { id })).toMatchObject({ signedBy: null });
+    await db.prisma.signingKey.createMany({
+      data: ['old', 'new'].map((keyId, index) => ({
+        keyId,
+        role: 'director',
+        publicKey: 'p',
+        encryptedPrivate: Buffer.from('x'),
+        createdAt: new Date(index),
+        retiredAt: index === 0 ? new Date() : null,
+      })),
+    });
+    expect(await getRelease(ctx(), { id })).toMatchObject({ signedBy: 'new' });
+  });
+
   it('has its ECU types in a CSV', async () => {
     const csv = await text(await exportEcuTypesCsv(ctx(), {}));
     const names = csv.split('\n').map((line) => line.split(',')[0]);
@@ -178,7 +194,7 @@ describe('the catalog', () => {
     const needed = await release('Q', '1.0.0');
     const offered = await release('Q', '2.0.0');
     const newestOfP = await release('P', '3.0.0');
-    await db.prisma.release.updateMany({ data: { createdAt: new Date(Date.now() - 86_400_000) } });
+    await db.prisma.release.updateMany({ data: { createdAt: new Date(0) } });
     const newest = await draft('P', '4.0.0', [
       { ecuType: 'Q', minimumVersion: '1.0.0', maySameCampaign: true },
     ]);

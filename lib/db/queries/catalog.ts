@@ -44,6 +44,8 @@ export type ReleaseDetail = ReleaseRow & {
   preconditions: unknown;
   skilledPersonOnly: boolean;
   rollbackTo: string[];
+  /** The key by which the document of each vehicle vouches for the file; null before a worker has made one. */
+  signedBy: string | null;
   campaigns: { id: string; name: string; state: string }[];
 };
 
@@ -142,6 +144,8 @@ export async function readRelease(pool: Pool, id: string): Promise<ReleaseDetail
             (SELECT count(*) FROM ecus e WHERE e.type = r.ecu_type AND e.software_version = r.version)::int AS "installedOn",
             r.from_versions AS "fromVersions", r.notes, r.user_information AS "userInformation",
             r.preconditions, r.skilled_person_only AS "skilledPersonOnly", r.rollback_to AS "rollbackTo",
+            (SELECT k.key_id FROM signing_keys k WHERE k.role = 'director' AND k.retired_at IS NULL
+             ORDER BY k.created_at DESC LIMIT 1) AS "signedBy",
             coalesce((SELECT jsonb_agg(jsonb_build_object('id', c.id, 'name', c.name, 'state', c.state)
                                        ORDER BY c.created_at DESC)
                       FROM campaign_releases cr JOIN campaigns c ON c.id = cr.campaign_id
