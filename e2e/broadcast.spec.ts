@@ -38,7 +38,8 @@ test('one message to many: chosen in the wizard, announced once, answered and pr
   });
 
   await page.goto(`/campaigns/${campaignId}/edit?step=releases`);
-  await expect(page.locator('[data-freshness="live"]')).toBeVisible();
+  // What the rail counts has been asked for by the page: from then on it answers to what is chosen.
+  await expect(page.getByTestId('eligible-count')).toHaveText(String(size));
   await page.getByLabel('Messages').selectOption('broadcast');
   await page.getByLabel('Answers spread, seconds').fill('0');
   const steps = page.getByRole('navigation', { name: 'Steps' });
