@@ -151,6 +151,12 @@ describe('route handlers', () => {
     const failed: string[] = [];
     for (const path of paths) if ((await call(path, { as: 'viewer' })).status >= 500) failed.push(path);
     expect(failed).toEqual([]);
+    // A page tells of its fault in its text: what is sent first is sent with 200.
+    for (const path of [`/campaigns/new?release=${word}&q=${word}`, `/fleet?q=${word}&of=${word}`]) {
+      const page = await call(path, { as: 'admin' });
+      if (page.status >= 500 || (await page.text()).includes('digest')) failed.push(path);
+    }
+    expect(failed).toEqual([]);
   });
 });
 

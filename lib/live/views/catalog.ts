@@ -4,10 +4,16 @@ import { defineView } from '../view.ts';
 
 const NEWEST = 500;
 
+/** An id as it may stand in an address or a draft; Postgres takes no NUL. */
+export const ReleaseId = z
+  .string()
+  .max(64)
+  .regex(/^[^\0]*$/);
+
 /** All ECU types, and of the releases the newest, those asked for and those that others need, with how far the fleet is. */
 export const catalogView = defineView({
   name: 'catalog',
-  params: z.object({ ids: z.array(z.string().max(64)).max(500).default([]) }),
+  params: z.object({ ids: z.array(ReleaseId).max(500).default([]) }),
   action: 'catalog.read',
   everyMs: 10_000,
   leastMs: 1_000,

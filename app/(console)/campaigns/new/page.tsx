@@ -2,6 +2,7 @@ import { NewCampaign } from '#components/campaign/new-campaign.tsx';
 import { savedFiltersOf } from '#components/campaign/saved-filters.ts';
 import { readFilter } from '#components/fleet/fleet-url.ts';
 import { isPermitted } from '#lib/domain/permissions.ts';
+import { ReleaseId } from '#lib/live/views/catalog.ts';
 import { listOwnDrafts } from '#lib/services/list-own-drafts.ts';
 import { listViews } from '#lib/services/list-views.ts';
 import { loadView } from '#lib/web/load-view.ts';
@@ -11,16 +12,19 @@ import { requirePermission } from '#lib/web/session.ts';
 export const metadata = { title: 'New campaign' };
 
 /** More releases than one campaign installs. */
-const MOST_ASKED = 500;
+const MOST_ASKED = 100;
 
 type Props = { searchParams: Promise<{ release?: string | string[]; q?: string }> };
 
 export default async function NewCampaignPage({ searchParams }: Props) {
   const context = await requirePermission('campaign.write');
   const { release, q } = await searchParams;
-  const asked = [release ?? []].flat();
+  const asked = [release ?? []]
+    .flat()
+    .filter((id) => ReleaseId.safeParse(id).success)
+    .slice(0, MOST_ASKED);
   const [catalog, views, drafts] = await Promise.all([
-    loadView(context, 'catalog', { ids: asked.slice(0, MOST_ASKED).map((id) => id.slice(0, 64)) }),
+    loadView(context, 'catalog', { ids: asked }),
     listViews(context, { page: 'fleet' }),
     listOwnDrafts(context, {}),
   ]);
