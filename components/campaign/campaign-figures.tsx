@@ -2,15 +2,14 @@ import Link from 'next/link';
 import { assignmentsHref } from '#components/monitor/assignment-url.ts';
 import { formatCount, formatShare } from '#components/ui/format.ts';
 import { AssignmentState } from '#lib/domain/states.ts';
-import { atTargetOf, countsOf, erredOf, finishedOf } from '#lib/domain/wave-counts.ts';
+import { atTargetOf, countsOf, erredOf, finishedOf, intendedOf, OUTSIDE } from '#lib/domain/wave-counts.ts';
 import type { CampaignListRow } from './use-campaigns.ts';
 
-const OUTSIDE: readonly AssignmentState[] = ['excluded', 'not_applicable'];
-const OFFERED = AssignmentState.options.filter((state) => !OUTSIDE.includes(state));
+const OFFERED = AssignmentState.options.filter((state) => !OUTSIDE.some((other) => other === state));
 
 /** How many vehicles a campaign is for. */
 export function vehiclesOf({ counts }: Pick<CampaignListRow, 'counts'>): number {
-  return counts.reduce((sum, { state, count }) => sum + (OUTSIDE.includes(state) ? 0 : count), 0);
+  return intendedOf(countsOf(counts));
 }
 
 /** The vehicles that a campaign is for, as a link to them. */

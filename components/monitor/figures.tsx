@@ -1,14 +1,7 @@
 import { sumOf } from '#components/ui/campaign-segments.ts';
 import { formatCount, formatShare } from '#components/ui/format.ts';
 import { Stat } from '#components/ui/stat.tsx';
-import {
-  atTargetOf,
-  attainableOf,
-  erredOf,
-  finishedOf,
-  openOf,
-  succeededOf,
-} from '#lib/domain/wave-counts.ts';
+import { atTargetOf, erredOf, finishedOf, intendedOf, openOf, succeededOf } from '#lib/domain/wave-counts.ts';
 import { assignmentsHref } from './assignment-url.ts';
 import { campaignCounts, UNDER_WAY, underWayOf } from './monitor-counts.ts';
 import type { Monitored, Pace } from './monitor-types.ts';
@@ -19,7 +12,7 @@ export function Figures({ campaign, pace }: { campaign: Monitored; pace: Pace })
   const counts = campaignCounts(campaign);
   const atTarget = atTargetOf(counts);
   const before = atTarget - succeededOf(counts);
-  const reachable = attainableOf(counts) + before;
+  const intended = intendedOf(counts);
   const failed = sumOf(campaign.counts, ['failed', 'rolled_back', 'timed_out']);
   const acknowledged = sumOf(
     campaign.counts.filter((count) => count.acknowledged),
@@ -32,8 +25,8 @@ export function Figures({ campaign, pace }: { campaign: Monitored; pace: Pace })
     <div className="grid grid-cols-2 gap-3 md:grid-cols-3 xl:grid-cols-6 print:grid-cols-3">
       <Stat
         label="At target"
-        value={formatShare(atTarget, reachable)}
-        detail={`${formatCount(atTarget)} of ${formatCount(reachable)}${before > 0 ? `, ${formatCount(before)} before any offer` : ''}`}
+        value={formatShare(atTarget, intended)}
+        detail={`${formatCount(atTarget)} of ${formatCount(intended)}${before > 0 ? `, ${formatCount(before)} before any offer` : ''}`}
         href={href(['confirmed', 'already_installed'])}
       />
       <Stat

@@ -4,11 +4,12 @@ import { formatCount, formatShare } from '#components/ui/format.ts';
 import { CampaignStatus } from '#components/ui/status.tsx';
 import { WaveBar } from '#components/ui/wave-bar.tsx';
 import { CampaignState } from '#lib/domain/states.ts';
+import { OUTSIDE } from '#lib/domain/wave-counts.ts';
 import type { OverviewData } from './overview-live.tsx';
 
 const DONE = new Set(['confirmed', 'already_installed']);
 const FAILED = new Set(['failed', 'rolled_back', 'timed_out']);
-const OUTSIDE = new Set(['excluded', 'not_applicable']);
+const LEFT_OUT = new Set<string>(OUTSIDE);
 
 /** One line per campaign: name, state, bar, share confirmed. */
 export function CampaignLines({ campaigns }: Pick<OverviewData, 'campaigns'>) {
@@ -18,7 +19,7 @@ export function CampaignLines({ campaigns }: Pick<OverviewData, 'campaigns'>) {
         const sum = (states: Set<string>) =>
           campaign.counts.reduce((total, { state, count }) => total + (states.has(state) ? count : 0), 0);
         const all = campaign.counts.reduce((total, { count }) => total + count, 0);
-        const targeted = all - sum(OUTSIDE);
+        const targeted = all - sum(LEFT_OUT);
         const failed = sum(FAILED);
         return (
           <li key={campaign.id} className="border-line/70 border-b last:border-b-0">

@@ -33,10 +33,11 @@ function sum(by: Partial<Record<AssignmentState, number>>, states: readonly Assi
 
 const SUCCEEDED = ['confirmed', 'already_installed'] as const satisfies readonly AssignmentState[];
 const ERRED = ['failed', 'rolled_back', 'timed_out'] as const satisfies readonly AssignmentState[];
+/** Left out from the start: no vehicle of the campaign. */
+export const OUTSIDE = ['not_applicable', 'excluded'] as const satisfies readonly AssignmentState[];
 /** Settled without ever having been able to succeed or fail. */
 const LEFT_OUT = [
-  'not_applicable',
-  'excluded',
+  ...OUTSIDE,
   'declined',
   'rejected',
   'cancelled',
@@ -48,6 +49,11 @@ const LEFT_OUT = [
 export function sizeOf(counts: WaveCounts): number {
   const all = [...Object.values(counts.byState), ...Object.values(counts.acknowledged)];
   return all.reduce((total, count) => total + count, 0);
+}
+
+/** Vehicles that the wave is for: all but those that it leaves out from the start. What a screen shows a share of. */
+export function intendedOf(counts: WaveCounts): number {
+  return sizeOf(counts) - sum(counts.byState, OUTSIDE) - sum(counts.acknowledged, OUTSIDE);
 }
 
 export function succeededOf(counts: WaveCounts): number {
