@@ -1,19 +1,18 @@
 import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
-import { constants, getPriority, setPriority } from 'node:os';
 import { openDatabase } from '../db/client.ts';
 import { startHeartbeat } from '../db/heartbeat.ts';
 import { runProcess } from '../process.ts';
 import { createPayloadServer } from './server.ts';
 import { openArtifactStore } from './store.ts';
+import { yieldCores } from './yield-cores.ts';
 
 await runProcess('payload', async ({ config, log }) => {
   const store = openArtifactStore(config);
   if (store.directory !== undefined) await mkdir(store.directory, { recursive: true });
   const server = createPayloadServer({ store, secret: config.secrets.payloadUrl, log });
   // Where cores are short, a download of minutes yields to messages that are answered in milliseconds.
-  // Never upwards: a stack that was started with less keeps it, and may not ask for more.
-  setPriority(Math.max(getPriority(), constants.priority.PRIORITY_BELOW_NORMAL));
+  yieldCores();
   server.listen(config.payload.port, config.payload.host);
   await once(server, 'listening');
 
