@@ -12,7 +12,7 @@ export type TableCopy = {
   drained(): Promise<void>;
   /** Ends the rows, makes the indexes again and commits. */
   commit(): Promise<void>;
-  /** Leaves the table as it was. */
+  /** Leaves the table as it was, unless it is committed. */
   undo(): Promise<void>;
 };
 
@@ -38,6 +38,7 @@ export async function openTableCopy(
   });
   let buffered: string[] = [];
   let size = 0;
+  let isOver = false;
   const flush = () => {
     if (size === 0) return;
     stream.write(buffered.join(''));
@@ -62,9 +63,12 @@ export async function openTableCopy(
       await finished(stream);
       for (const definition of indexes) await client.query(definition);
       await client.query('COMMIT');
+      isOver = true;
       client.release();
     },
     async undo() {
+      if (isOver) return;
+      isOver = true;
       stream.destroy();
       client.release(true);
     },
