@@ -9,11 +9,14 @@ import { declinedSql, type FleetQuery, type FleetRow } from './fleet-rows.ts';
 import { type PlannedDecision, storedDecisions } from './insert-assignments.ts';
 import type { SettledRule } from './wave-rules.ts';
 
+/** Vehicles whose VIN comes after the one and is at most the other; open where there is none. */
+export type VinRange = { after: string | null; until: string | null };
+
 /** A page of the targeted fleet that lies in a temporary table of the transaction: its vehicles never travel. */
 export type PlanPage = {
-  /** VIN of the last vehicle, `null` where the page is empty. */
-  last: string | null;
   read: number;
+  /** Whether a vehicle of the range, targeted or not, has its assignment already. */
+  begun: boolean;
   /** One vehicle of each kind: those of a kind are alike in everything that their decision rests on. */
   kinds: { kind: string; representative: FleetRow }[];
 };
@@ -21,14 +24,14 @@ export type PlanPage = {
 export type PlanPageQuery = FleetQuery & {
   campaignId: string;
   rules: readonly SettledRule[];
-  after: string | null;
-  limit: number;
+  range: VinRange;
 };
 
-/** Lays out the next vehicles by VIN with their waves, for as long as the transaction lasts. */
+/** Lays out the vehicles of a range of VINs with their waves, for as long as the transaction lasts. */
 export async function openPlanPage(client: pg.PoolClient, query: PlanPageQuery): Promise<PlanPage> {
   const { definition, versions, now } = query;
-  const values: unknown[] = [query.campaignId, definition.releaseIds, query.after ?? '', query.limit];
+  const { after, until } = query.range;
+  const values: unknown[] = [query.campaignId, definition.releaseIds, after ?? ''];
   const bind = (compiled: CompiledFilter) => {
     values.push(...compiled.values);
     return compiled.text;
@@ -36,12 +39,15 @@ export async function openPlanPage(client: pg.PoolClient, query: PlanPageQuery):
   const compileNext = (target: TargetFilter) =>
     bind(compileFilter(target, { now, versions, firstParameter: values.length + 1 }));
   const where = compileNext(definition.target);
+  // Said of both tables, so that Postgres reads no more of the one than of the other.
+  const endAt = until === null ? '' : `$${values.push(until)}`;
+  const within = (vin: string) => `${vin} > $3 ${endAt && `AND ${vin} <= ${endAt}`}`;
   await client.query(
     `CREATE TEMPORARY TABLE plan_page (vin text, configuration_key text, online boolean, complete boolean,
        skilled_person_only boolean, tcu_replaced boolean, blocked_ecus text[], declined boolean, wave int, kind text)
      ON COMMIT DROP`,
   );
-  await client.query(
+  const { rowCount } = await client.query(
     `INSERT INTO plan_page
      SELECT p.*, concat_ws('|', coalesce(p.configuration_key, 'vin ' || e.vin, '-'), p.complete::int, p.skilled_person_only::int,
                            p.tcu_replaced::int, p.declined::int, p.blocked_ecus)
@@ -51,17 +57,23 @@ export async function openPlanPage(client: pg.PoolClient, query: PlanPageQuery):
               ${declinedSql('v.vin', '$2')} AS declined, ${waveSql(query.rules, compileNext)} AS wave
        FROM (
          SELECT v.*, ${hashOrderSql('$1::text', 'v.vin')} AS place FROM vehicles v
-         WHERE v.vin > $3 AND v.retired_at IS NULL AND ${where} ORDER BY v.vin LIMIT $4
-       ) AS v LEFT JOIN vehicle_states s ON s.vin = v.vin
+         WHERE ${within('v.vin')} AND v.retired_at IS NULL AND ${where}
+       ) AS v LEFT JOIN vehicle_states s ON s.vin = v.vin AND ${within('s.vin')}
      ) AS p
      LEFT JOIN LATERAL (SELECT vin FROM ecus WHERE p.configuration_key IS NULL AND ecus.vin = p.vin LIMIT 1) AS e ON true
      ORDER BY p.vin`,
     values,
   );
-  const { rows } = await client.query<{ last: string | null; read: number }>(
-    'SELECT max(vin) AS last, count(*)::int AS read FROM plan_page',
+  const begun = await hasAssignments(client, query.campaignId, query.range);
+  return { read: rowCount ?? 0, begun, kinds: await readKinds(client) };
+}
+
+async function hasAssignments(client: pg.PoolClient, campaignId: string, { after, until }: VinRange) {
+  const { rowCount } = await client.query(
+    `SELECT 1 FROM assignments WHERE campaign_id = $1 AND vin > $2 AND ($3::text IS NULL OR vin <= $3) LIMIT 1`,
+    [campaignId, after ?? '', until],
   );
-  return { last: rows[0]?.last ?? null, read: rows[0]?.read ?? 0, kinds: await readKinds(client) };
+  return rowCount === 1;
 }
 
 async function readKinds(client: pg.PoolClient): Promise<PlanPage['kinds']> {
@@ -105,7 +117,7 @@ export async function insertPlanPage(
   client: pg.PoolClient,
   campaignId: string,
   decided: readonly { kind: string; decision: PlannedDecision }[],
-  { now, shard }: { now: Date; shard: number },
+  { begun, now, shard }: { begun: boolean; now: Date; shard: number },
 ): Promise<number> {
   if (decided.length === 0) return 0;
   const { json, idOf } = storedDecisions(decided.map(({ decision }) => decision));
@@ -120,7 +132,7 @@ export async function insertPlanPage(
        SELECT $1, p.vin, p.wave, d.state, CASE WHEN d.due AND p.online THEN $5::timestamptz END, p.configuration_key, d.steps,
               d.targets, d.reasons, d.code, $5, CASE WHEN d.state <> 'pending' THEN $5::timestamptz END, $5
        FROM plan_page p JOIN decided d ON d.kind = p.kind WHERE p.wave IS NOT NULL
-       ON CONFLICT (campaign_id, vin) DO NOTHING
+       ${begun ? 'ON CONFLICT (campaign_id, vin) DO NOTHING' : ''}
        RETURNING wave, state
      ) SELECT wave, state, count(*)::int AS count FROM inserted GROUP BY wave, state`,
     [campaignId, decided.map(({ kind }) => kind), decided.map(({ decision }) => idOf(decision)), json, now],

@@ -30,11 +30,13 @@ export function verdictSource(
   const releases = definition.releaseIds.flatMap((id) => catalog.releases.get(id) ?? []);
   const { rollback, allowSkilledPersonOnly } = definition;
   const campaign = { releases, rollback, allowSkilledPersonOnly };
-  const cache = new Map<string, ConfigurationVerdict>();
+  let newest = new Map<string, ConfigurationVerdict>();
 
   return {
     async judge(db, vehicles) {
-      if (cache.size > maxCached) cache.clear();
+      if (newest.size > maxCached) newest = new Map();
+      // Whoever is judging already goes on with the verdicts that it counts on.
+      const cache = newest;
       const unknown = new Map<string, string>();
       for (const { vin, configurationKey: key } of vehicles) {
         if (key === null) unknown.set(vin, vin);

@@ -1,19 +1,26 @@
 import type pg from 'pg';
-import { type EngineCampaign, lockCampaign } from '#lib/db/engine/campaigns.ts';
+import type { EngineCampaign } from '#lib/db/engine/campaigns.ts';
 import { type CatalogSnapshot, loadCatalog } from '#lib/db/engine/catalog-snapshot.ts';
-import { countFleet, type FilterEcus, filtersOf, readFleet } from '#lib/db/engine/fleet-rows.ts';
+import { type FilterEcus, filtersOf, readFleet } from '#lib/db/engine/fleet-rows.ts';
 import { insertAssignments, type PlannedVehicle } from '#lib/db/engine/insert-assignments.ts';
 import { planDecisions } from '#lib/db/engine/plan-decisions.ts';
-import { insertPlanPage, openPlanPage } from '#lib/db/engine/plan-page.ts';
+import { insertPlanPage, openPlanPage, type VinRange } from '#lib/db/engine/plan-page.ts';
+import { holdPlanning, nextRanges, notePlanned, openPlan, planJobId } from '#lib/db/engine/plan-progress.ts';
 import { inTransaction, type Last } from '#lib/db/engine/transaction.ts';
 import { verdictSource } from '#lib/db/engine/verdicts.ts';
 import { waveOf } from '#lib/db/engine/wave-of.ts';
 import { type SettledRule, settleWaveRules } from '#lib/db/engine/wave-rules.ts';
 import { compileFilter, type FilterVersions, loadFilterVersions } from '#lib/db/filter-sql.ts';
+import { allSettled } from '#lib/db/together.ts';
 import { possibleBy } from '#lib/domain/filter-possible.ts';
 
-/** Vehicles of one chunk: one transaction, which also moves the cursor. */
-const CHUNK = 20_000;
+/** Vehicles of one page: one transaction. */
+const PAGE = 20_000;
+/**
+ * Shards of the counters, one for each page that is planned at the same time: nobody else writes these rows, so that
+ * pages wait neither for each other nor for anybody.
+ */
+const PAGE_SHARDS = [1_001, 1_002];
 /** From as many planned vehicles on Postgres has to learn of them before they are dispatched. */
 const MANY = 500;
 /**
@@ -33,7 +40,7 @@ type PlanState = {
 };
 
 export type Planner = {
-  /** Plans one chunk of a campaign that is being planned; `done` when it was the last. */
+  /** Plans the next pages of a campaign that is being planned; `done` when they were the last. */
   step(campaign: EngineCampaign, now: Date): Promise<{ done: boolean; planned: number }>;
   /** Those of these vehicles, given with their ECUs, that a campaign targets and does not have yet; nothing is locked. */
   candidates(
@@ -51,16 +58,12 @@ export type Planner = {
 /** Vehicles that may join a campaign, and what they are planned by: the versions are their own. */
 export type Candidates = { campaign: EngineCampaign; vins: readonly string[]; state: PlanState };
 
-/** Id of the job that shows the progress of a campaign's plan. */
-export function planJobId(campaignId: string): string {
-  return `plan:${campaignId}`;
-}
-
 /**
- * Makes the assignments of campaigns in chunks by VIN. Each chunk is one transaction with its cursor and its
- * counters, so a plan that was cut off goes on where it was; memory does not grow with the fleet.
+ * Makes the assignments of campaigns page by page of the VINs, several pages at a time. Each page is one transaction
+ * with its counters; the cursor passes them once all are committed. A plan that was cut off goes on at the cursor, and
+ * what it finds planned beyond keeps as it is; memory does not grow with the fleet.
  */
-export function createPlanner(pool: pg.Pool, shard: number): Planner {
+export function createPlanner(pool: pg.Pool, shard: number, pageSize = PAGE): Planner {
   const states = new Map<string, PlanState>();
   let catalog: CatalogSnapshot | undefined;
 
@@ -112,48 +115,52 @@ export function createPlanner(pool: pg.Pool, shard: number): Planner {
     return insertAssignments(client, campaign.id, vehicles, { now, shard, last });
   };
 
-  /** As `planVehicles`, of the next vehicles by VIN: they are decided by their kinds and never leave Postgres. */
-  const planPage = async (client: pg.PoolClient, campaign: EngineCampaign, state: PlanState, now: Date) => {
-    const { id, definition, planCursor } = campaign;
+  /** As `planVehicles`, of the vehicles of a range: they are decided by their kinds and never leave Postgres. */
+  const planPage = async (
+    client: pg.PoolClient,
+    campaign: EngineCampaign,
+    state: PlanState,
+    page: { range: VinRange; now: Date; shard: number },
+  ) => {
+    const { id, definition } = campaign;
     const { versions, rules } = state;
-    const query = { campaignId: id, definition, versions, rules, now, after: planCursor, limit: CHUNK };
-    const { last, read, kinds } = await openPlanPage(client, query);
+    const { now, range } = page;
+    if (!(await holdPlanning(client, id))) return undefined;
+    const query = { campaignId: id, definition, versions, rules, now, range };
+    const { read, begun, kinds } = await openPlanPage(client, query);
     const vehicles = kinds.map(({ representative }) => representative);
     const verdicts = await state.judge.judge(client, vehicles);
     const decided = kinds.map(({ kind, representative }) => {
       const verdict = verdicts.get(representative.vin);
       return { kind, decision: state.decisions.decide(representative, verdict, definition, now) };
     });
-    return { last, read, inserted: await insertPlanPage(client, id, decided, { now, shard }) };
+    return { read, inserted: await insertPlanPage(client, id, decided, { ...page, begun }) };
   };
 
   return {
     async step(listed, now) {
       const state = await prepare(listed, await loadNewest(), now);
-      const plan = async (client: pg.PoolClient) => {
-        const campaign = await lockCampaign(client, listed.id);
-        if (campaign?.planState !== 'planning') return { done: true, planned: 0, many: false };
-        if (campaign.planCursor === null) await openJob(client, campaign, state.versions, now);
-        const { last, read, inserted } = await planPage(client, campaign, state, now);
-        const done = read < CHUNK;
-        await client.query(
-          `UPDATE campaigns SET plan_cursor = coalesce($2, plan_cursor), plan_state = $3,
-                  planned_count = planned_count + $4, updated_at = $5 WHERE id = $1`,
-          [campaign.id, last, done ? 'planned' : 'planning', inserted, now],
-        );
-        await client.query(
-          `UPDATE jobs SET done = done + $2, state = CASE WHEN $3 THEN 'done' ELSE 'running' END,
-                  finished_at = CASE WHEN $3 THEN $4::timestamptz END WHERE id = $1`,
-          [planJobId(campaign.id), read, done, now],
-        );
-        const many = campaign.planCursor !== null || inserted >= MANY;
-        return { done, planned: inserted, many };
-      };
-      // A kind is decided by one of its vehicles, which must not report anew between two statements.
-      const { done, planned, many } = await inTransaction(pool, plan, { isolation: 'repeatable read' });
+      const open = (client: pg.PoolClient) => openPlan(client, listed.id, state.versions, now);
+      const campaign = await inTransaction(pool, open, { flush: 'later' });
+      if (!campaign) return { done: true, planned: 0 };
+      const from = campaign.planCursor;
+      const ranges = await nextRanges(pool, from, { size: pageSize, count: PAGE_SHARDS.length });
+      const pages = ranges.map(async (range, place) => {
+        const page = { range, now, shard: PAGE_SHARDS[place] ?? shard };
+        const plan = (client: pg.PoolClient) => planPage(client, campaign, state, page);
+        // A kind is decided by one of its vehicles, which must not report anew between two statements.
+        return inTransaction(pool, plan, { isolation: 'repeatable read', flush: 'later' });
+      });
+      const planned = (await allSettled(pages)).filter((page) => page !== undefined);
+      // Stopped meanwhile: whoever goes on finds what is planned beyond the cursor, and counts it no second time.
+      if (planned.length < ranges.length) return { done: false, planned: 0 };
+      const read = planned.reduce((sum, page) => sum + page.read, 0);
+      const inserted = planned.reduce((sum, page) => sum + page.inserted, 0);
+      await inTransaction(pool, (client) => notePlanned(client, campaign.id, { from, ranges, read, now }));
+      const done = ranges.at(-1)?.until === null;
       if (done) states.delete(listed.id);
-      if (done && many) await pool.query(ANALYZE_SQL);
-      return { done, planned };
+      if (done && (from !== null || inserted >= MANY)) await pool.query(ANALYZE_SQL);
+      return { done, planned: inserted };
     },
 
     catalog: loadNewest,
@@ -221,18 +228,4 @@ async function storedRules(
     [planJobId(campaign.id), JSON.stringify({ campaignId: campaign.id, rules }), now],
   );
   return rules;
-}
-
-async function openJob(
-  client: pg.PoolClient,
-  campaign: EngineCampaign,
-  versions: FilterVersions,
-  now: Date,
-): Promise<void> {
-  const total = await countFleet(client, { definition: campaign.definition, versions, now });
-  await client.query(
-    `UPDATE jobs SET state = 'running', total = $2, done = 0, started_at = $3 WHERE id = $1`,
-    [planJobId(campaign.id), total, now],
-  );
-  await client.query('UPDATE campaigns SET target_count = $2 WHERE id = $1', [campaign.id, total]);
 }
