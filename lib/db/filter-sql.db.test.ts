@@ -130,10 +130,10 @@ async function store(fleet: readonly FilterableVehicle[]): Promise<void> {
   );
 }
 
-async function selected(filter: TargetFilter): Promise<string[]> {
-  const { text, values } = await prepareFilter(database.pool, filter, { now });
+async function selected(filter: TargetFilter, within = (_vin: string) => 'TRUE'): Promise<string[]> {
+  const { text, values } = await prepareFilter(database.pool, filter, { now, within });
   const { rows } = await database.pool.query<{ vin: string }>(
-    `SELECT v.vin FROM vehicles v WHERE ${text} ORDER BY v.vin`,
+    `SELECT v.vin FROM vehicles v WHERE ${within('v.vin')} AND ${text} ORDER BY v.vin`,
     values,
   );
   return rows.map(({ vin }) => vin);
@@ -150,13 +150,18 @@ test('SQL selects the same vehicles as TypeScript', { timeout: 120_000 }, async 
       async (vehicles, filters) => {
         const fleet = vehicles.map((vehicle, index) => ({ ...vehicle, vin: vins[index] ?? '' }));
         await store(fleet);
-        for (const filter of filters) {
+        for (const [place, filter] of filters.entries()) {
           const expected = fleet
             .filter((vehicle) => matchesFilter(filter, vehicle, orders, now))
             .map(({ vin }) => vin);
           expect(await selected(filter)).toEqual(expected);
           hits += expected.length;
           misses += fleet.length - expected.length;
+          if (place >= 8) continue;
+          const [from = '', to = ''] = [vins[3], vins[fleet.length - 2]];
+          expect(await selected(filter, (vin) => `${vin} > '${from}' AND ${vin} <= '${to}'`)).toEqual(
+            expected.filter((vin) => vin > from && vin <= to),
+          );
         }
       },
     ),

@@ -21,6 +21,8 @@ export type CompileOptions = {
   vehicle?: string;
   /** Number of the first parameter, where the query has some before. */
   firstParameter?: number;
+  /** What the query demands of each VIN: said of the other tables too, Postgres reads no more of them. */
+  within?: (vin: string) => string;
 };
 
 /** Compiles a filter to a condition on a row of `vehicles`; every column and operator is from a fixed list. */
@@ -88,10 +90,10 @@ function compileCondition(condition: TargetCondition, context: Context): string 
     case 'skilledPersonOnly':
       return `${vehicle}.skilled_person_only = ${bind(condition.value)}::boolean`;
     case 'online':
-      return `${condition.value ? '' : 'NOT '}${stateExists(vehicle, 'fs.online')}`;
+      return `${condition.value ? '' : 'NOT '}${stateExists(context, 'fs.online')}`;
     case 'lastSeen': {
       const seen = stateExists(
-        vehicle,
+        context,
         `fs.last_seen_at >= ${bind(seenSince(condition.minutes, now))}::timestamptz`,
       );
       return condition.operator === 'within' ? seen : `NOT ${seen}`;
@@ -99,7 +101,7 @@ function compileCondition(condition: TargetCondition, context: Context): string 
     case 'ecu':
       return compileEcu(condition, context);
     case 'campaign': {
-      const inCampaign = `fa.vin = ${vehicle}.vin AND fa.campaign_id = ${bind(condition.campaignId)}::text`;
+      const inCampaign = `${isSame('fa', context)} AND fa.campaign_id = ${bind(condition.campaignId)}::text`;
       const state = condition.outcome === 'any' ? '' : ` AND fa.state = ${bind(condition.outcome)}::text`;
       return `EXISTS (SELECT 1 FROM assignments fa WHERE ${inCampaign}${state})`;
     }
@@ -138,12 +140,10 @@ function compileTag({ operator, values }: TextCondition, { vehicle, bind }: Cont
   }
 }
 
-function compileEcu(
-  condition: Extract<TargetCondition, { kind: 'ecu' }>,
-  { vehicle, bind, versions }: Context,
-): string {
+function compileEcu(condition: Extract<TargetCondition, { kind: 'ecu' }>, context: Context): string {
+  const { bind, versions } = context;
   const { ecuType, hardware, software } = condition;
-  const tests = [`fe.vin = ${vehicle}.vin`, `fe.type = ${bind(ecuType)}::text`];
+  const tests = [isSame('fe', context), `fe.type = ${bind(ecuType)}::text`];
   if (hardware)
     tests.push(`fe.hardware_version ${COMPARISONS[hardware.operator]} ${bind(hardware.value)}::text`);
   if (software?.operator === '=' || software?.operator === '!=') {
@@ -159,8 +159,14 @@ function compileEcu(
   return `EXISTS (SELECT 1 FROM ecus fe WHERE ${tests.join(' AND ')})`;
 }
 
-function stateExists(vehicle: string, test: string): string {
-  return `EXISTS (SELECT 1 FROM vehicle_states fs WHERE fs.vin = ${vehicle}.vin AND ${test})`;
+function stateExists(context: Context, test: string): string {
+  return `EXISTS (SELECT 1 FROM vehicle_states fs WHERE ${isSame('fs', context)} AND ${test})`;
+}
+
+/** A row of another table is of the vehicle. */
+function isSame(alias: string, { vehicle, within }: Context): string {
+  const same = `${alias}.vin = ${vehicle}.vin`;
+  return within ? `${same} AND ${within(`${alias}.vin`)}` : same;
 }
 
 function orderedTypes(filter: TargetFilter): string[] {

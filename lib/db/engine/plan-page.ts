@@ -36,12 +36,12 @@ export async function openPlanPage(client: pg.PoolClient, query: PlanPageQuery):
     values.push(...compiled.values);
     return compiled.text;
   };
-  const compileNext = (target: TargetFilter) =>
-    bind(compileFilter(target, { now, versions, firstParameter: values.length + 1 }));
-  const where = compileNext(definition.target);
-  // Said of both tables, so that Postgres reads no more of the one than of the other.
+  // Said of every table, so that Postgres reads no more of the one than of the other.
   const endAt = until === null ? '' : `$${values.push(until)}`;
   const within = (vin: string) => `${vin} > $3 ${endAt && `AND ${vin} <= ${endAt}`}`;
+  const compileNext = (target: TargetFilter) =>
+    bind(compileFilter(target, { now, versions, within, firstParameter: values.length + 1 }));
+  const where = compileNext(definition.target);
   await client.query(
     `CREATE TEMPORARY TABLE plan_page (vin text, configuration_key text, online boolean, complete boolean,
        skilled_person_only boolean, tcu_replaced boolean, blocked_ecus text[], declined boolean, wave int, kind text)
