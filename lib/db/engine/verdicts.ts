@@ -21,6 +21,8 @@ export type VerdictSource = {
 };
 
 const maxCached = 20_000;
+/** ECUs of so many vehicles are held at a time. */
+const READ_AT_ONCE = 250;
 
 /** Verdicts of one campaign over one state of the catalog. */
 export function verdictSource(
@@ -42,9 +44,8 @@ export function verdictSource(
         if (key === null) unknown.set(vin, vin);
         else if (!cache.has(key) && !unknown.has(key)) unknown.set(key, vin);
       }
-      const configurations = await loadConfigurations(db, [...new Set(unknown.values())]);
       const byVin = new Map<string, ConfigurationVerdict>();
-      for (const [vin, ecus] of configurations) {
+      for await (const { vin, ecus } of configurationsOf(db, [...new Set(unknown.values())])) {
         const key = configurationKey({ ecus });
         const verdict = cache.get(key) ?? decideConfiguration({ ecus }, campaign, catalog);
         cache.set(key, verdict);
@@ -54,12 +55,9 @@ export function verdictSource(
       const late = vehicles.filter(
         ({ vin, configurationKey: key }) => key !== null && !cache.has(key) && !byVin.has(vin),
       );
-      for (const [vin, ecus] of await loadConfigurations(
-        db,
-        late.map(({ vin }) => vin),
-      )) {
+      const lateVins = late.map(({ vin }) => vin);
+      for await (const { vin, ecus } of configurationsOf(db, lateVins))
         byVin.set(vin, decideConfiguration({ ecus }, campaign, catalog));
-      }
       return new Map(
         vehicles.map(({ vin, configurationKey: key }) => [
           vin,
@@ -68,6 +66,14 @@ export function verdictSource(
       );
     },
   };
+}
+
+/** As `loadConfigurations`, a few vehicles at a time, so that memory does not grow with their number. */
+async function* configurationsOf(db: Queryable, vins: readonly string[]) {
+  for (let from = 0; from < vins.length; from += READ_AT_ONCE) {
+    const some = await loadConfigurations(db, vins.slice(from, from + READ_AT_ONCE));
+    for (const [vin, ecus] of some) yield { vin, ecus };
+  }
 }
 
 /** ECUs of vehicles as eligibility sees them; vehicles without any are left out. */

@@ -36,6 +36,8 @@ type PlanState = {
   rules: SettledRule[];
   catalog: CatalogSnapshot;
   judge: ReturnType<typeof verdictSource>;
+  /** Settled when no page is being judged. */
+  judged: Promise<unknown>;
   decisions: ReturnType<typeof planDecisions>;
 };
 
@@ -87,6 +89,7 @@ export function createPlanner(pool: pg.Pool, shard: number, pageSize = PAGE): Pl
       rules,
       catalog,
       judge: verdictSource(definition, catalog),
+      judged: Promise.resolve(),
       decisions: planDecisions(catalog.catalog),
     };
     states.set(campaign.id, state);
@@ -129,7 +132,10 @@ export function createPlanner(pool: pg.Pool, shard: number, pageSize = PAGE): Pl
     const query = { campaignId: id, definition, versions, rules, now, range };
     const { read, begun, kinds } = await openPlanPage(client, query);
     const vehicles = kinds.map(({ representative }) => representative);
-    const verdicts = await state.judge.judge(client, vehicles);
+    // One page after the other, so that a configuration is read by one of them only.
+    const judged = state.judged.then(() => state.judge.judge(client, vehicles));
+    state.judged = judged.catch(() => undefined);
+    const verdicts = await judged;
     const decided = kinds.map(({ kind, representative }) => {
       const verdict = verdicts.get(representative.vin);
       return { kind, decision: state.decisions.decide(representative, verdict, definition, now) };
