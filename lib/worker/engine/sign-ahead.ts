@@ -7,7 +7,7 @@ import {
 import type { CatalogSnapshot } from '#lib/db/engine/catalog-snapshot.ts';
 import { type StoredDocument, storeDocuments } from '#lib/db/engine/claim-rows.ts';
 import { inTransaction } from '#lib/db/engine/transaction.ts';
-import { lockUntold, readUnsigned } from '#lib/db/engine/unsigned-rows.ts';
+import { type DueCursor, lockUntold, readUnsigned } from '#lib/db/engine/unsigned-rows.ts';
 import { type VerdictSource, verdictSource } from '#lib/db/engine/verdicts.ts';
 import { AHEAD_VALID_MS } from './carry-out.ts';
 import type { EngineDeps } from './deps.ts';
@@ -16,6 +16,8 @@ import { createOfferSigner } from './offer-signer.ts';
 const BATCH = 500;
 /** A wave that was signed to its end is looked at again after this: vehicles come online, documents age. */
 const AGAIN_MS = 60_000;
+
+const BEGIN: DueCursor = { dueAt: new Date(0), vin: '' };
 
 export type AheadSigner = {
   /** Signs one batch of one wave that waits; tells whether there may be more to sign at once. */
@@ -26,7 +28,7 @@ type Progress = {
   catalog: CatalogSnapshot;
   revision: number;
   judge: VerdictSource;
-  after: string;
+  after: DueCursor;
   restUntil: number;
 };
 
@@ -55,13 +57,13 @@ export function createAheadSigner(deps: EngineDeps): AheadSigner {
                 catalog,
                 revision: campaign.revision,
                 judge: verdictSource(campaign.definition, catalog),
-                after: '',
+                after: BEGIN,
                 restUntil: 0,
               };
           waves.set(id, progress);
           if (progress.restUntil > now.getTime()) continue;
           const last = await signBatch(deps, { campaign, wave, held, progress, now });
-          progress.after = last ?? '';
+          progress.after = last ?? BEGIN;
           if (last === null) progress.restUntil = now.getTime() + AGAIN_MS;
           else return true;
         }
@@ -89,15 +91,15 @@ function waiting(waves: readonly EngineWave[], stopped: boolean): { wave: Engine
 
 type Batch = { campaign: EngineCampaign; wave: EngineWave; held: boolean; progress: Progress; now: Date };
 
-/** Signs the next vehicles of a wave; the VIN to go on after, or `null` at the end. */
-async function signBatch(deps: EngineDeps, batch: Batch): Promise<string | null> {
+/** Signs the next vehicles of a wave; where to go on, or `null` at the end. */
+async function signBatch(deps: EngineDeps, batch: Batch): Promise<DueCursor | null> {
   const { campaign, wave, held, progress, now } = batch;
   const { rows, last } = await readUnsigned(deps.db.pool, {
     campaignId: campaign.id,
     wave: wave.number,
-    after: progress.after,
+    // What is due is the dispatcher's, unless it may not have it.
+    after: held && progress.after.dueAt < now ? { dueAt: now, vin: '' } : progress.after,
     limit: BATCH,
-    dueAfter: held ? now : null,
     signedAfter: new Date(now.getTime() - AHEAD_VALID_MS / 2),
   });
   if (rows.length === 0) return last;
