@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { repeated } from '#lib/db/repeated.ts';
 import type { AssignmentSnapshot } from '#lib/domain/assignment-snapshot.ts';
 import type { FailureClass } from '#lib/domain/campaign-definition.ts';
 import type { UpdateStep } from '#lib/domain/configuration.ts';
@@ -270,11 +271,9 @@ export async function writeAssignments(
   );
   const sets = ['timer_at', ...changed.map(([name]) => name)].map((name) => `${name} = w.${name}`);
   if (endsLease) sets.push('leased_until = CASE WHEN w.leased_by IS NULL THEN NULL ELSE a.leased_until END');
-  await client.query(
-    `UPDATE assignments a SET ${sets.join(', ')}, updated_at = $1
-     FROM ${source.sql} AS w WHERE a.campaign_id = w.campaign_id AND a.vin = w.vin`,
-    [now, ...source.values],
-  );
+  const text = `UPDATE assignments a SET ${sets.join(', ')}, updated_at = $1
+     FROM ${source.sql} AS w WHERE a.campaign_id = w.campaign_id AND a.vin = w.vin`;
+  await client.query(repeated(text, [now, ...source.values]));
 }
 
 function differs(a: unknown, b: unknown): boolean {

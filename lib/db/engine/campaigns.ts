@@ -83,10 +83,8 @@ export async function loadCampaign(db: Queryable, id: string): Promise<EngineCam
 
 /** Locks a campaign until the transaction ends, so that nobody else moves it meanwhile. */
 export async function lockCampaign(db: Queryable, id: string): Promise<EngineCampaign | undefined> {
-  const { rows } = await db.query<StoredCampaign>(
-    `SELECT ${columns} FROM campaigns WHERE id = $1 FOR NO KEY UPDATE`,
-    [id],
-  );
+  const text = `SELECT ${columns} FROM campaigns WHERE id = $1 FOR NO KEY UPDATE`;
+  const { rows } = await db.query<StoredCampaign>({ name: 'campaign_lock', text, values: [id] });
   return rows.map(toCampaign)[0];
 }
 

@@ -45,12 +45,13 @@ export class CounterDeltas {
       .map(([, entry]) => entry);
     this.#deltas.clear();
     if (entries.length === 0) return;
-    await client.query(
-      `INSERT INTO assignment_counters AS c (campaign_id, wave, state, acknowledged, shard, count)
+    await client.query({
+      name: 'counters_add',
+      text: `INSERT INTO assignment_counters AS c (campaign_id, wave, state, acknowledged, shard, count)
        SELECT * FROM (SELECT unnest($1::text[]), unnest($2::int[]), unnest($3::text[]), unnest($4::boolean[]),
                              $6::int, unnest($5::bigint[])) AS d
        ON CONFLICT (campaign_id, wave, state, acknowledged, shard) DO UPDATE SET count = c.count + EXCLUDED.count`,
-      [
+      values: [
         entries.map((entry) => entry.campaignId),
         entries.map((entry) => entry.wave),
         entries.map((entry) => entry.state),
@@ -58,7 +59,7 @@ export class CounterDeltas {
         entries.map((entry) => entry.count),
         shard,
       ],
-    );
+    });
   }
 }
 

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { repeated } from '#lib/db/repeated.ts';
 import { type Column, rowSource } from './row-source.ts';
 
 /** One row of the timeline of a vehicle. */
@@ -43,9 +44,7 @@ const names = columns.map(([name]) => name).join(', ');
 export async function appendTimeline(client: pg.PoolClient, rows: readonly TimelineRow[]): Promise<void> {
   if (rows.length === 0) return;
   const source = rowSource(rows, columns);
-  await client.query(
-    `INSERT INTO timeline_events (${names}) SELECT ${names} FROM ${source.sql} AS r
-     ON CONFLICT (vin, epoch, sequence) WHERE sequence IS NOT NULL DO NOTHING`,
-    source.values,
-  );
+  const text = `INSERT INTO timeline_events (${names}) SELECT ${names} FROM ${source.sql} AS r
+     ON CONFLICT (vin, epoch, sequence) WHERE sequence IS NOT NULL DO NOTHING`;
+  await client.query(repeated(text, source.values));
 }

@@ -3,7 +3,6 @@ import type { AssignmentRow } from '#lib/db/engine/assignment-rows.ts';
 import type { EngineCampaign } from '#lib/db/engine/campaigns.ts';
 import type { CatalogSnapshot } from '#lib/db/engine/catalog-snapshot.ts';
 import {
-  type DueRow,
   type LeasedRow,
   leaseRows,
   type ParkedRow,
@@ -11,6 +10,7 @@ import {
   raiseVersions,
   readDocuments,
 } from '#lib/db/engine/claim-rows.ts';
+import type { DueRow } from '#lib/db/engine/due-rows.ts';
 import type { Last } from '#lib/db/engine/transaction.ts';
 import { newAssignment } from '#lib/domain/assignment-snapshot.ts';
 import type { UpdateStep } from '#lib/domain/configuration.ts';

@@ -1,5 +1,5 @@
 import type { EngineCampaign } from '#lib/db/engine/campaigns.ts';
-import type { DueRow } from '#lib/db/engine/claim-rows.ts';
+import type { DueRow } from '#lib/db/engine/due-rows.ts';
 import {
   type ConfigurationVerdict,
   decideEligibility,

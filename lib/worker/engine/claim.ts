@@ -1,8 +1,9 @@
 import type pg from 'pg';
 import { type EngineCampaign, lockCampaign } from '#lib/db/engine/campaigns.ts';
 import type { CatalogSnapshot } from '#lib/db/engine/catalog-snapshot.ts';
-import { type DueRow, type LeasedRow, lockDue, readDue, storeDocuments } from '#lib/db/engine/claim-rows.ts';
+import { type LeasedRow, storeDocuments } from '#lib/db/engine/claim-rows.ts';
 import { readCounters } from '#lib/db/engine/counters.ts';
+import { type DueRow, lockDue, readDue } from '#lib/db/engine/due-rows.ts';
 import { overlapsLost } from '#lib/db/engine/overlaps-lost.ts';
 import { targetsOf } from '#lib/db/engine/plan-decisions.ts';
 import { inTransaction, type Last, transactionIdOf } from '#lib/db/engine/transaction.ts';
@@ -60,7 +61,7 @@ export async function claimOffers(deps: EngineDeps, input: ClaimInput): Promise<
   const claim = async (client: pg.PoolClient, last: Last): Promise<Claim | undefined> => {
     const locked = await lockCampaignAndDue(client, input);
     if (!locked) return undefined;
-    const { campaign, allowance, vins, more, transactionId } = locked;
+    const { campaign, allowance, due, more, transactionId } = locked;
     const at = input.now;
     const signer = createOfferSigner(deps.keyring, input.catalog, campaign, at);
     const nothing = {
@@ -74,9 +75,9 @@ export async function claimOffers(deps: EngineDeps, input: ClaimInput): Promise<
       held: false,
     };
     if (allowance.allowed === 0) return { ...nothing, held: true };
-    if (vins.length === 0) return nothing;
+    if (due.length === 0) return nothing;
 
-    const rows = await readDue(client, campaign.id, vins);
+    const rows = await readDue(client, campaign.id, due);
     const decided = await decideRows(client, { ...input, campaign }, rows);
     const offers = await carryOut(client, deps, { ...input, campaign, signer, last }, decided);
     if (offers.length === 0) return { ...nothing, more };
@@ -106,13 +107,13 @@ async function lockCampaignAndDue(client: pg.PoolClient, { campaign: listed, wav
   const successes = definition.rate.ramp ? succeededOf(countsOf(await readCounters(client, campaign.id))) : 0;
   const allowance = decideRate(definition.rate, successes, paidUntil, now);
   const limit = Math.min(CLAIM_BATCH, allowance.allowed, early ? ahead : CLAIM_BATCH);
-  const vins = early ?? (limit > 0 ? await lock(limit) : []);
+  const due = early ?? (limit > 0 ? await lock(limit) : []);
   return {
     campaign,
     transactionId,
     allowance,
-    vins: vins.slice(0, limit),
-    more: limit > 0 && vins.length >= limit,
+    due: due.slice(0, limit),
+    more: limit > 0 && due.length >= limit,
   };
 }
 
