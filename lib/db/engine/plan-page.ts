@@ -27,6 +27,13 @@ export type PlanPageQuery = FleetQuery & {
   range: VinRange;
 };
 
+/**
+ * The few vehicles of which more is to be known than their VIN, by their own index: a campaign of the whole fleet reads
+ * no other row of `vehicles`.
+ */
+const SPECIAL = `SELECT vin, complete, skilled_person_only, blocked_at, partial_ecus FROM vehicles
+  WHERE NOT complete OR skilled_person_only OR blocked_at IS NOT NULL OR retired_at IS NOT NULL`;
+
 /** Lays out the vehicles of a range of VINs with their waves, for as long as the transaction lasts. */
 export async function openPlanPage(client: pg.PoolClient, query: PlanPageQuery): Promise<PlanPage> {
   const { definition, versions, now } = query;
@@ -52,13 +59,15 @@ export async function openPlanPage(client: pg.PoolClient, query: PlanPageQuery):
      SELECT p.*, concat_ws('|', coalesce(p.configuration_key, 'vin ' || e.vin, '-'), p.complete::int, p.skilled_person_only::int,
                            p.tcu_replaced::int, p.declined::int, p.blocked_ecus)
      FROM (
-       SELECT v.vin, s.configuration_key, coalesce(s.online, false), v.complete, v.skilled_person_only,
-              s.tcu_replaced_at IS NOT NULL AS tcu_replaced, CASE WHEN v.blocked_at IS NOT NULL THEN v.partial_ecus END AS blocked_ecus,
+       SELECT v.vin, s.configuration_key, coalesce(s.online, false), coalesce(x.complete, true) AS complete,
+              coalesce(x.skilled_person_only, false) AS skilled_person_only,
+              s.tcu_replaced_at IS NOT NULL AS tcu_replaced, CASE WHEN x.blocked_at IS NOT NULL THEN x.partial_ecus END AS blocked_ecus,
               ${declinedSql('v.vin', '$2')} AS declined, ${waveSql(query.rules, compileNext)} AS wave
        FROM (
          SELECT v.*, ${hashOrderSql('$1::text', 'v.vin')} AS place FROM vehicles v
          WHERE ${within('v.vin')} AND v.retired_at IS NULL AND ${where}
        ) AS v LEFT JOIN vehicle_states s ON s.vin = v.vin AND ${within('s.vin')}
+       LEFT JOIN (${SPECIAL}) AS x ON x.vin = v.vin AND ${within('x.vin')}
      ) AS p
      LEFT JOIN LATERAL (SELECT vin FROM ecus WHERE p.configuration_key IS NULL AND ecus.vin = p.vin LIMIT 1) AS e ON true
      ORDER BY p.vin`,
