@@ -19,7 +19,6 @@ export type LockedDue = {
   neverOffered: boolean;
   online: boolean;
   tcuReplaced: boolean;
-  dueAt: Date;
   /** Position of the report that the vehicle's ECUs come from. */
   epoch: number;
   reportSequence: number;
@@ -53,7 +52,7 @@ export async function lockDue(
 ): Promise<LockedDue[]> {
   const { rows } = await client.query<LockedDue>({
     name: 'claim_lock',
-    text: `SELECT a.vin, a.state, a.attempt, a.offers, a.wave, a.due_at AS "dueAt", ${asPlannedSql('a')} AS "asPlanned",
+    text: `SELECT a.vin, a.state, a.attempt, a.offers, a.wave, ${asPlannedSql('a')} AS "asPlanned",
             a.offers = 0 AND a.returns = 0 AND a.attempt = 1 AS "neverOffered",
             CASE WHEN a.leased_by IS NOT NULL THEN a.director_version END AS "leasedVersion", s.epoch,
             s.report_sequence::float8 AS "reportSequence", s.director_version AS "directorVersion",
