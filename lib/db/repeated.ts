@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type pg from 'pg';
 
 /** So many statements have a name; beyond that they are planned anew each time. */
-const MAX_NAMED = 300;
+const MAX_NAMED = 100;
 const names = new Map<string, string>();
 
 /**
