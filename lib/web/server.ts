@@ -4,6 +4,7 @@ import next from 'next';
 import type { Gateway } from '#lib/live/gateway.ts';
 import { LIVE_PATH } from '#lib/protocol/live-frames.ts';
 import { isOpenAuthPath, PEER_HEADER } from './auth.ts';
+import { compressAnswer } from './compress.ts';
 import type { Metrics } from './metrics.ts';
 import { answerPlain, type PlainRoutes } from './plain-routes.ts';
 import type { WebRuntime } from './runtime.ts';
@@ -49,6 +50,7 @@ export async function createWebServer({
     }
     const route = routes.find((candidate) => candidate.matches(path));
     if (route) return route.answer(request, response);
+    compressAnswer(request, response);
     return answerByNext(request, response);
   };
 
