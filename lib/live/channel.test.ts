@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { Channel } from './channel.ts';
+import { createRereads } from './rereads.ts';
 import { defineView, type LiveContext } from './view.ts';
 
 let loads: number;
@@ -19,10 +20,10 @@ const view = defineView({
     await slow;
     return { loads, rereads };
   },
-  async reread(_context, _params, last) {
+  async rereadAll(_context, _params, last) {
     rereads += 1;
     await slow;
-    return { ...last, rereads };
+    return last.map((one) => ({ ...one, rereads }));
   },
 });
 
@@ -38,6 +39,7 @@ beforeEach(async () => {
     {},
     {} as LiveContext,
     (read) => read(),
+    createRereads({} as LiveContext, (read) => read()),
     () => undefined,
   );
   await vi.advanceTimersByTimeAsync(1_000);
@@ -79,16 +81,36 @@ test('what is heard of during a read is read in part after it, what changes duri
   expect([loads, rereads]).toEqual([3, 2]);
 });
 
+test('what cannot be read in part is read whole', async () => {
+  const gone = new Channel(
+    3,
+    'gone',
+    { ...view, rereadAll: async () => [undefined] },
+    {},
+    {} as LiveContext,
+    (read) => read(),
+    createRereads({} as LiveContext, (read) => read()),
+    () => undefined,
+  );
+  await vi.advanceTimersByTimeAsync(1_000);
+  const before = loads;
+  gone.touch('seen');
+  await vi.advanceTimersByTimeAsync(1_000);
+  gone.close();
+  expect(loads).toBe(before + 1);
+});
+
 test('views that change all the time are read at the same instants, four times a second at most', async () => {
   const at: number[] = [];
   const steady = (name: string) =>
     new Channel(
       2,
       name,
-      { ...view, load: async () => ({ at: at.push(Date.now()) }), leastMs: undefined, reread: undefined },
+      { ...view, load: async () => ({ at: at.push(Date.now()) }), leastMs: undefined, rereadAll: undefined },
       {},
       {} as LiveContext,
       (read) => read(),
+      createRereads({} as LiveContext, (read) => read()),
       () => undefined,
     );
   const one = steady('one');

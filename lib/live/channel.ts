@@ -1,10 +1,11 @@
 import type { z } from 'zod';
 import { AppError } from '#lib/errors.ts';
-import type { ServerFrame } from '#lib/protocol/live-frames.ts';
+import type { PatchStep, ServerFrame } from '#lib/protocol/live-frames.ts';
 import type { LiveHint } from '#lib/protocol/live-hint.ts';
-import { diff } from './patch.ts';
+import type { Reread } from './rereads.ts';
 import { encodeTextFrame } from './text-frame.ts';
 import type { LiveContext, LiveView } from './view.ts';
+import { ViewState } from './view-state.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: views differ in parameters and value; each parses its own.
 export type AnyView = LiveView<string, z.ZodType, any>;
@@ -39,9 +40,9 @@ export class Channel {
   dirtySince: number | undefined;
   #context: LiveContext;
   #queue: ReadQueue;
+  #reread: Reread;
   #deliver: Deliver;
-  #text = '';
-  #value: unknown;
+  #state = new ViewState();
   #snapshot: Buffer | undefined;
   #at = '';
   #reading = false;
@@ -63,6 +64,7 @@ export class Channel {
     params: unknown,
     context: LiveContext,
     queue: ReadQueue,
+    reread: Reread,
     deliver: Deliver,
   ) {
     this.id = id;
@@ -71,6 +73,7 @@ export class Channel {
     this.params = params;
     this.#context = context;
     this.#queue = queue;
+    this.#reread = reread;
     this.#deliver = deliver;
     if (view.everyMs) this.#interval = setInterval(() => this.touch(), view.everyMs);
     this.touch();
@@ -111,7 +114,7 @@ export class Channel {
   snapshot(): Buffer | undefined {
     if (this.revision === 0) return undefined;
     this.#snapshot ??= encodeTextFrame(
-      `{"kind":"snapshot","channel":${this.id},"revision":${this.revision},"at":"${this.#at}","value":${this.#text}}`,
+      `{"kind":"snapshot","channel":${this.id},"revision":${this.revision},"at":"${this.#at}","value":${this.#state.text()}}`,
     );
     return this.#snapshot;
   }
@@ -122,13 +125,9 @@ export class Channel {
     const dirtySince = this.dirtySince;
     let failed = false;
     try {
-      const text = await this.#queue(() => {
-        this.dirtySince = undefined;
-        this.#lastReadAt = Date.now();
-        return this.#load().then((value) => JSON.stringify(value ?? null));
-      });
+      const read = this.#mayReread() ? await this.#readAgain() : await this.#readWhole();
       this.#lastReadMs = Date.now() - this.#lastReadAt;
-      if (!this.#closed) this.#publish(text);
+      if (!this.#closed && read !== undefined) this.#publish(read);
     } catch (error) {
       failed = true;
       this.#stalled = true;
@@ -147,38 +146,55 @@ export class Channel {
     else this.#schedule();
   }
 
-  #load(): Promise<unknown> {
-    const { view } = this;
-    const isPart = !this.#isWhole && view.reread !== undefined && this.#value !== null && this.revision > 0;
-    this.#isWhole = false;
-    if (isPart && view.reread) return view.reread(this.#context, this.params, this.#value);
-    return view.load(this.#context, this.params);
+  #mayReread(): boolean {
+    return !this.#isWhole && this.view.rereadAll !== undefined && this.revision > 0;
   }
 
-  #publish(text: string): void {
+  #readWhole(): Promise<unknown> {
+    return this.#queue(async () => {
+      this.#isWhole = false;
+      this.#begin();
+      return (await this.view.load(this.#context, this.params)) ?? null;
+    });
+  }
+
+  /** In part; undefined where everything has to be read after all. */
+  async #readAgain(): Promise<unknown> {
+    const read = await this.#reread(this.view, this.params, this.#state.value, () => {
+      // What changed while this waited needs the whole.
+      if (!this.#isWhole) this.#begin();
+    });
+    if (read === undefined) this.touch();
+    return read;
+  }
+
+  #begin(): void {
+    this.dirtySince = undefined;
+    this.#lastReadAt = Date.now();
+  }
+
+  #publish(read: unknown): void {
     this.#at = new Date().toISOString();
     const wasStalled = this.#stalled;
     this.#stalled = false;
-    if (this.revision > 0 && text === this.#text) {
+    const steps = this.#state.take(read);
+    if (steps === undefined) {
       const same = wasStalled && this.snapshot();
       if (same) this.#deliver(this, same);
       return;
     }
-    const before = this.#value;
-    this.#value = JSON.parse(text);
-    this.#text = text;
     this.#snapshot = undefined;
     this.#lastChangeAt = this.#lastReadAt;
     this.revision += 1;
-    const change = this.revision === 1 ? undefined : this.#change(before, text.length);
+    const change = this.revision === 1 ? undefined : this.#change(steps);
     const frame = change ?? this.snapshot();
     if (frame) this.#deliver(this, frame);
   }
 
   /** The change as a frame, or undefined where the whole state is shorter. */
-  #change(before: unknown, limit: number): Buffer | undefined {
-    const patch = JSON.stringify(diff(before, this.#value));
-    if (patch.length >= limit) return undefined;
+  #change(steps: PatchStep[]): Buffer | undefined {
+    const patch = JSON.stringify(steps);
+    if (patch.length >= this.#state.length) return undefined;
     return encodeTextFrame(
       `{"kind":"change","channel":${this.id},"from":${this.revision - 1},"revision":${this.revision},"at":"${this.#at}","patch":${patch}}`,
     );

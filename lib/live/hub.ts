@@ -2,6 +2,7 @@ import type { LiveHint } from '#lib/protocol/live-hint.ts';
 import { createBatch } from './batch.ts';
 import { type AnyView, Channel, type ReadQueue, type Subscriber } from './channel.ts';
 import { createReadQueue } from './read-queue.ts';
+import { createRereads, type Reread } from './rereads.ts';
 import type { LiveContext } from './view.ts';
 import { viewKey } from './view-key.ts';
 
@@ -15,12 +16,14 @@ export class ViewHub {
   #context: LiveContext;
   #batch = createBatch();
   #queue = createReadQueue(READS_AT_A_TIME, this.#batch.rest);
+  #reread: Reread;
   #next = 1;
   #onError: (view: string, error: unknown) => void;
 
   constructor(context: LiveContext, onError: (view: string, error: unknown) => void) {
     this.#context = context;
     this.#onError = onError;
+    this.#reread = createRereads(context, this.#queue);
   }
 
   get size(): number {
@@ -31,12 +34,13 @@ export class ViewHub {
     const key = viewKey(view.name, params);
     let channel = this.#channels.get(key);
     if (!channel) {
-      const queue: ReadQueue = (read) =>
-        this.#queue(read).catch((error: unknown) => {
-          this.#onError(view.name, error);
-          throw error;
-        });
-      channel = new Channel(this.#next++, key, view, params, this.#context, queue, this.#batch.add);
+      const told = (error: unknown) => {
+        this.#onError(view.name, error);
+        throw error;
+      };
+      const queue: ReadQueue = (read) => this.#queue(read).catch(told);
+      const reread: Reread = (...wish) => this.#reread(...wish).catch(told);
+      channel = new Channel(this.#next++, key, view, params, this.#context, queue, reread, this.#batch.add);
       this.#channels.set(key, channel);
     }
     this.flush();

@@ -3,15 +3,16 @@ import type { PatchStep } from '#lib/protocol/live-frames.ts';
 type Json = unknown;
 
 /**
- * Steps that turn `before` into `after` (both plain JSON). Objects are compared key by key, arrays item by item, after
+ * Steps that turn `before` into `after` (both plain JSON), which stand at `path`. Objects are compared key by key, arrays item by item, after
  * what came or went at their front; an array that changed otherwise is replaced whole.
  */
-export function diff(before: Json, after: Json): PatchStep[] {
+export function diff(before: Json, after: Json, path: (string | number)[] = []): PatchStep[] {
   const steps: PatchStep[] = [];
-  compare(before, after, [], steps);
+  compare(before, after, [...path], steps);
   return steps;
 }
 
+/** `path` is one and the same array all the way down: most members are equal and need none of their own. */
 function compare(before: Json, after: Json, path: (string | number)[], steps: PatchStep[]): void {
   if (Object.is(before, after)) return;
   if (Array.isArray(before) && Array.isArray(after)) {
@@ -20,13 +21,26 @@ function compare(before: Json, after: Json, path: (string | number)[], steps: Pa
   }
   if (isRecord(before) && isRecord(after)) {
     for (const key of Object.keys(after)) {
-      if (Object.hasOwn(before, key)) compare(before[key], after[key], [...path, key], steps);
+      if (Object.hasOwn(before, key)) compareAt(key, before[key], after[key], path, steps);
       else steps.push([[...path, key], after[key]]);
     }
     for (const key of Object.keys(before)) if (!Object.hasOwn(after, key)) steps.push([[...path, key]]);
     return;
   }
-  steps.push([path, after]);
+  steps.push([[...path], after]);
+}
+
+function compareAt(
+  key: string | number,
+  before: Json,
+  after: Json,
+  path: (string | number)[],
+  steps: PatchStep[],
+): void {
+  if (Object.is(before, after)) return;
+  path.push(key);
+  compare(before, after, path, steps);
+  path.pop();
 }
 
 /** A list of the newest moves on by some items: what stays is told from what is new by the item that was first. */
@@ -34,18 +48,18 @@ function compareLists(before: Json[], after: Json[], path: (string | number)[], 
   const came = placeOf(before[0], after);
   const went = came > 0 ? 0 : placeOf(after[0], before);
   if (came < 0 && went < 0 && before.length !== after.length) {
-    steps.push([path, after]);
+    steps.push([[...path], after]);
     return;
   }
   const [first, skipped] = [Math.max(0, came), Math.max(0, went)];
-  if (first > 0) steps.push([path, after.slice(0, first), 0, 0]);
-  if (skipped > 0) steps.push([path, [], 0, skipped]);
+  if (first > 0) steps.push([[...path], after.slice(0, first), 0, 0]);
+  if (skipped > 0) steps.push([[...path], [], 0, skipped]);
   const kept = Math.min(before.length - skipped, after.length - first);
   const surplus = before.length - skipped - kept;
   const added = after.slice(first + kept);
-  if (surplus > 0 || added.length > 0) steps.push([path, added, first + kept, surplus]);
+  if (surplus > 0 || added.length > 0) steps.push([[...path], added, first + kept, surplus]);
   for (let index = 0; index < kept; index++)
-    compare(before[skipped + index], after[first + index], [...path, first + index], steps);
+    compareAt(first + index, before[skipped + index], after[first + index], path, steps);
 }
 
 /** Where in a list something equal stands; −1 where nothing does. */

@@ -14,10 +14,17 @@ export type LiveView<Name extends string, Params extends z.ZodType, Value> = {
   action: Action;
   /** Whether rows of this view may have changed. Saying yes too often costs a read, no too often the truth. */
   affectedBy(hint: LiveHint, params: z.output<Params>): boolean;
-  /** Whether its vehicles were heard of, and nothing else: `reread` is enough then. */
+  /** Whether its vehicles were heard of, and nothing else: `rereadAll` is enough then. */
   seenBy?(hint: LiveHint, params: z.output<Params>): boolean;
-  /** Reads again what moves when a vehicle is heard of, and keeps the rest; null where there is no rest to keep. */
-  reread?(context: LiveContext, params: z.output<Params>, last: Plain<Value>): Promise<unknown>;
+  /**
+   * Reads again what moves when vehicles are heard of, of all these views at once. For each the value before with
+   * what was read anew, other members being the very same; undefined where it has to be read whole.
+   */
+  rereadAll?(
+    context: LiveContext,
+    params: readonly z.output<Params>[],
+    last: readonly Plain<Value>[],
+  ): Promise<unknown[]>;
   /** Read again at this interval without a hint, for values that move with the clock. */
   everyMs?: number;
   /** Least time between two reads, for reads that are dear; 250 ms unless told. */

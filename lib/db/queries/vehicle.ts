@@ -100,6 +100,23 @@ export async function readVehicle(pool: Pool, vin: string): Promise<VehicleDetai
   return rows[0] ?? null;
 }
 
+export type HeardOf = Pick<
+  VehicleDetail,
+  'sequence' | 'online' | 'presenceAt' | 'lastSeenAt' | 'lastReportAt' | 'clockSkewMs'
+>;
+
+/** What moves when a vehicle says that nothing has changed, of several vehicles. */
+export async function readHeardOf(pool: Pool, vins: readonly string[]): Promise<Map<string, HeardOf>> {
+  const { rows } = await pool.query<HeardOf & { vin: string }>({
+    name: 'vehicles_heard_of',
+    text: `SELECT vin, sequence::text, online, presence_at AS "presenceAt", last_seen_at AS "lastSeenAt",
+                  last_report_at AS "lastReportAt", clock_skew_ms::float8 AS "clockSkewMs"
+           FROM vehicle_states WHERE vin = ANY ($1::text[])`,
+    values: [vins],
+  });
+  return new Map(rows.map(({ vin, ...heard }) => [vin, heard]));
+}
+
 /** A vehicle's ECUs with what runs on them, what is to run, and what the catalog has newest. */
 export async function readVehicleEcus(pool: Pool, vin: string): Promise<VehicleEcu[]> {
   const { rows } = await pool.query<VehicleEcu>(

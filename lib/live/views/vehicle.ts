@@ -1,5 +1,10 @@
 import { z } from 'zod';
-import { readVehicle, readVehicleAssignments, readVehicleEcus } from '#lib/db/queries/vehicle.ts';
+import {
+  readHeardOf,
+  readVehicle,
+  readVehicleAssignments,
+  readVehicleEcus,
+} from '#lib/db/queries/vehicle.ts';
 import { readTcuEpochs, readTimeline, readVersionHistory } from '#lib/db/queries/vehicle-history.ts';
 import { concernsVehicle, defineView, hasSeen } from '../view.ts';
 
@@ -23,7 +28,14 @@ export const vehicleView = defineView({
     ]);
     return vehicle && { vehicle, ecus, campaigns, tcus, timeline, history };
   },
-  async reread({ db: { pool } }, { vin }, last) {
-    return last && { ...last, vehicle: await readVehicle(pool, vin) };
+  async rereadAll({ db: { pool } }, params, last) {
+    const heard = await readHeardOf(
+      pool,
+      params.map(({ vin }) => vin),
+    );
+    return last.map((one) => {
+      const now = one && heard.get(one.vehicle.vin);
+      return now && { ...one, vehicle: { ...one.vehicle, ...now } };
+    });
   },
 });
