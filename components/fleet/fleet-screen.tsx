@@ -6,6 +6,7 @@ import { toggleCondition } from '#components/filter/combine-filter.ts';
 import { FilterBar } from '#components/filter/filter-bar.tsx';
 import { Fresh } from '#components/live/fresh.tsx';
 import { useLiveView } from '#components/live/live-provider.tsx';
+import { useUnpacked } from '#components/live/use-unpacked.ts';
 import type { JobReader } from '#components/settings/job-line.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { CsvLink } from '#components/ui/csv-link.tsx';
@@ -17,6 +18,7 @@ import { QueryProvider } from '#components/ui/query-provider.tsx';
 import { Skeleton } from '#components/ui/skeleton.tsx';
 import { printFilter } from '#lib/domain/filter-text.ts';
 import type { TargetCondition } from '#lib/domain/target-filter.ts';
+import type { Packed } from '#lib/live/packed.ts';
 import type { ViewValue } from '#lib/live/views.ts';
 import { FacetPanel } from './facet-panel.tsx';
 import { FindVins } from './find-vins.tsx';
@@ -28,19 +30,19 @@ import { RegisterVehicle } from './register-vehicle.tsx';
 import { type SavedView, SavedViews } from './saved-views.tsx';
 import { TagVehicles } from './tag-vehicles.tsx';
 
+type FleetInitial = { url: FleetUrl; page: FleetPage; facets: ViewValue<'fleet-facets'> };
+
 type FleetScreenProps = {
-  initialUrl: FleetUrl;
-  initialPage: FleetPage;
-  initialFacets: ViewValue<'fleet-facets'>;
+  initial: Packed<FleetInitial>;
   views: SavedView[];
   reader: JobReader;
   mayTag: boolean;
 };
 
-export function FleetScreen(props: FleetScreenProps) {
+export function FleetScreen({ initial, ...props }: FleetScreenProps) {
   return (
     <QueryProvider>
-      <Screen {...props} />
+      <Screen initial={useUnpacked(initial)} {...props} />
     </QueryProvider>
   );
 }
@@ -54,14 +56,16 @@ const ATTENTION_WORDS = {
 
 const WHOLE_FLEET = { q: '', attention: null, retired: false };
 
-function Screen({ initialUrl, initialPage, initialFacets, views, reader, mayTag }: FleetScreenProps) {
+type ScreenProps = Omit<FleetScreenProps, 'initial'> & { initial: FleetInitial };
+
+function Screen({ initial, views, reader, mayTag }: ScreenProps) {
   const [url, setUrl] = useQueryStates(fleetParsers, { history: 'push' });
   const { filter, errors } = readFilter(url.q);
   const attention = url.attention ? { attention: url.attention } : {};
   const params = { filter, retired: url.retired, ...attention, ...(url.ecu ? { ecuType: url.ecu } : {}) };
-  const { data: facets, problem } = useLiveView('fleet-facets', params, initialFacets);
+  const { data: facets, problem } = useLiveView('fleet-facets', params, initial.facets);
   const valid = errors.length === 0;
-  const table = useFleetRows(url, initialUrl, initialPage, valid, facets.total);
+  const table = useFleetRows(url, initial.url, initial.page, valid, facets.total);
 
   const toggle = (condition: TargetCondition) => {
     const next = toggleCondition(filter, condition);

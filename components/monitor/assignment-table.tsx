@@ -66,6 +66,7 @@ export function AssignmentTable({ campaign, ...table }: AssignmentTableProps) {
       rowKey={(row) => row.vin}
       rowHref={(row) => `/fleet/${row.vin}`}
       minWidth={1020}
+      firstHeight={512}
       className="max-h-[32rem]"
       {...table}
     />

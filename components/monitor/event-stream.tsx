@@ -9,11 +9,15 @@ import { Panel } from '#components/ui/panel.tsx';
 import { Status } from '#components/ui/status.tsx';
 import { Time } from '#components/ui/time.tsx';
 import { ASSIGNMENT_STATUS, TONE_GLYPH, TONE_TEXT } from '#components/ui/tones.ts';
+import { useHydrated } from '#components/ui/use-hydrated.ts';
 import { AssignmentState } from '#lib/domain/states.ts';
 import type { ViewValue } from '#lib/live/views.ts';
 import type { StreamEvent } from './monitor-types.ts';
 
 type Stream = ViewValue<'campaign-stream'>;
+
+/** More than its frame shows; the rest can only be scrolled to, and comes in the browser. */
+const FIRST_EVENTS = 20;
 
 /** A region that scrolls must be reachable by keyboard. */
 const scrollable = { tabIndex: 0 };
@@ -25,6 +29,7 @@ export function EventStream({ campaignId, initial }: { campaignId: string; initi
   const newestHeld = BigInt(held?.events[0]?.id ?? 0);
   const missed = held ? data.events.filter(({ id }) => BigInt(id) > newestHeld).length : 0;
   const shown = held ?? data;
+  const events = useHydrated() ? shown.events : shown.events.slice(0, FIRST_EVENTS);
   return (
     <Panel
       title="Acknowledgments and status"
@@ -69,7 +74,7 @@ export function EventStream({ campaignId, initial }: { campaignId: string; initi
           }}
         >
           <ol>
-            {shown.events.map((event) => (
+            {events.map((event) => (
               <EventLine key={event.id} event={event} />
             ))}
           </ol>

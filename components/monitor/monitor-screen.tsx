@@ -2,9 +2,11 @@
 
 import { Fresh } from '#components/live/fresh.tsx';
 import { useLiveView } from '#components/live/live-provider.tsx';
+import { useUnpacked } from '#components/live/use-unpacked.ts';
 import { Note } from '#components/ui/notes.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { QueryProvider } from '#components/ui/query-provider.tsx';
+import type { Packed } from '#lib/live/packed.ts';
 import type { ViewValue } from '#lib/live/views.ts';
 import { AssignmentList } from './assignment-list.tsx';
 import type { AssignmentUrl } from './assignment-url.ts';
@@ -30,14 +32,15 @@ export type MonitorInitial = {
 };
 
 type MonitorScreenProps = {
-  initial: MonitorInitial;
+  initial: Packed<MonitorInitial>;
   can: Can;
   /** Query of the list of campaigns it was opened from; null where it was not. */
   from: string | null;
 };
 
 /** A campaign as it happens. */
-export function MonitorScreen({ initial, can, from }: MonitorScreenProps) {
+export function MonitorScreen({ initial: packed, can, from }: MonitorScreenProps) {
+  const initial = useUnpacked(packed);
   const { id } = initial.campaign;
   const monitor = useLiveView('campaign-monitor', { id }, initial.campaign);
   const pace = useLiveView('campaign-pace', { id }, initial.pace);

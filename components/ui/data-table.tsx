@@ -5,6 +5,7 @@ import { useRouter } from 'next/navigation';
 import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react';
 import { useHotkeys } from 'react-hotkeys-hook';
 import { cn } from './cn.ts';
+import { useHydrated } from './use-hydrated.ts';
 
 export type Column<Row> = {
   id: string;
@@ -37,6 +38,8 @@ type DataTableProps<Row> = {
   /** J and K work only while the table has the focus, where they mean something else beside it. */
   keysInside?: boolean;
   minWidth?: number;
+  /** Height in px that the server fills with rows: as high as the table can be on a usual screen. */
+  firstHeight?: number;
   className?: string;
 };
 
@@ -63,6 +66,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     isMarked,
     keysInside = false,
     minWidth = 720,
+    firstHeight = 960,
     className,
   } = props;
   const router = useRouter();
@@ -72,8 +76,9 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     count: rows.length,
     getScrollElement: () => frame.current,
     estimateSize: () => ROW_PX,
-    overscan: 12,
-    initialRect: { width: 1000, height: 960 },
+    // Rows out of sight wait for the browser.
+    overscan: useHydrated() ? 12 : 0,
+    initialRect: { width: 1000, height: firstHeight },
   });
   const items = virtualizer.getVirtualItems();
   const first = items[0]?.index ?? 0;

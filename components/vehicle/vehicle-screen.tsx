@@ -3,12 +3,14 @@
 import { useQueryState } from 'nuqs';
 import { Fresh } from '#components/live/fresh.tsx';
 import { useLiveView } from '#components/live/live-provider.tsx';
+import { useUnpacked } from '#components/live/use-unpacked.ts';
 import { CsvLink } from '#components/ui/csv-link.tsx';
 import { formatCount } from '#components/ui/format.ts';
 import { EmptyState, Note } from '#components/ui/notes.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { QueryProvider } from '#components/ui/query-provider.tsx';
 import { Tabs } from '#components/ui/tabs.tsx';
+import type { Packed } from '#lib/live/packed.ts';
 import type { ViewValue } from '#lib/live/views.ts';
 import { EcuPanel } from './ecu-panel.tsx';
 import { History } from './history.tsx';
@@ -21,10 +23,10 @@ import { WhyNot } from './why-not.tsx';
 
 export type VehicleData = NonNullable<ViewValue<'vehicle'>>;
 
-type VehicleScreenProps = { vin: string; initial: VehicleData; from: string; may: May };
+type VehicleScreenProps = { vin: string; initial: Packed<VehicleData>; from: string; may: May };
 
 export function VehicleScreen({ vin, initial, from, may }: VehicleScreenProps) {
-  const { data, problem } = useLiveView('vehicle', { vin }, initial);
+  const { data, problem } = useLiveView('vehicle', { vin }, useUnpacked(initial));
   const [tab, setTab] = useQueryState('tab', { defaultValue: 'timeline' });
   if (!data) {
     return (

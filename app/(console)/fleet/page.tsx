@@ -3,10 +3,10 @@ import { FleetScreen } from '#components/fleet/fleet-screen.tsx';
 import { loadFleetUrl, readFilter } from '#components/fleet/fleet-url.ts';
 import { Page } from '#components/ui/panel.tsx';
 import { isPermitted } from '#lib/domain/permissions.ts';
+import { pack } from '#lib/live/packed.ts';
 import { listVehicles } from '#lib/services/list-vehicles.ts';
 import { listViews } from '#lib/services/list-views.ts';
-import { loadView } from '#lib/web/load-view.ts';
-import { toPlain } from '#lib/web/plain.ts';
+import { readView } from '#lib/web/load-view.ts';
 import { requirePermission } from '#lib/web/session.ts';
 import { fleetQueryOf } from '../../api/fleet/fleet-query.ts';
 
@@ -23,15 +23,13 @@ export default async function FleetPage({ searchParams }: Props) {
     errors.length > 0
       ? { rows: [], next: null }
       : listVehicles(context, { ...fleetQueryOf(url), limit: 100 }),
-    loadView(context, 'fleet-facets', { ...selection, ecuType: url.ecu || undefined }),
+    readView(context, 'fleet-facets', { ...selection, ecuType: url.ecu || undefined }),
     listViews(context, { page: 'fleet' }),
   ]);
   return (
     <Page>
       <FleetScreen
-        initialUrl={url}
-        initialPage={toPlain(page)}
-        initialFacets={facets}
+        initial={pack({ url, page, facets })}
         views={views.map(({ id, name, query, shared, ownerName, own }) => ({
           id,
           name,

@@ -4,9 +4,9 @@ import { loadAssignmentUrl, selectionOf } from '#components/monitor/assignment-u
 import { MonitorScreen } from '#components/monitor/monitor-screen.tsx';
 import { Page } from '#components/ui/panel.tsx';
 import { type Action, isPermitted } from '#lib/domain/permissions.ts';
+import { pack } from '#lib/live/packed.ts';
 import { listAssignments } from '#lib/services/list-assignments.ts';
-import { loadView } from '#lib/web/load-view.ts';
-import { toPlain } from '#lib/web/plain.ts';
+import { readView } from '#lib/web/load-view.ts';
 import { requirePermission } from '#lib/web/session.ts';
 
 export const metadata: Metadata = { title: 'Campaign' };
@@ -19,24 +19,28 @@ type Props = {
 export default async function CampaignPage({ params, searchParams }: Props) {
   const context = await requirePermission('campaign.read');
   const { id } = await params;
-  const campaign = await loadView(context, 'campaign-monitor', { id });
-  if (!campaign) notFound();
   const url = await loadAssignmentUrl(searchParams);
   const { from } = await searchParams;
-  const [pace, stream, clusters, course, deeds, page] = await Promise.all([
-    loadView(context, 'campaign-pace', { id }),
-    loadView(context, 'campaign-stream', { id }),
-    loadView(context, 'campaign-clusters', { id }),
-    loadView(context, 'campaign-course', { id }),
-    loadView(context, 'audit', { subjectType: 'campaign', subjectId: id }),
+  const monitored = readView(context, 'campaign-monitor', { id });
+  const others = Promise.all([
+    readView(context, 'campaign-pace', { id }),
+    readView(context, 'campaign-stream', { id }),
+    readView(context, 'campaign-clusters', { id }),
+    readView(context, 'campaign-course', { id }),
+    readView(context, 'audit', { subjectType: 'campaign', subjectId: id }),
     listAssignments(context, { ...selectionOf(id, url), counted: true }),
   ]);
+  // What they cannot read of a campaign that is not there is no matter.
+  others.catch(() => undefined);
+  const campaign = await monitored;
+  if (!campaign) notFound();
+  const [pace, stream, clusters, course, deeds, page] = await others;
   const may = (action: Action) => isPermitted(context.actor.role, action);
   return (
     <Page>
       <MonitorScreen
         from={typeof from === 'string' ? from : null}
-        initial={{ campaign, pace, stream, clusters, course, deeds, list: { url, page: toPlain(page) } }}
+        initial={pack({ campaign, pace, stream, clusters, course, deeds, list: { url, page } })}
         can={{
           write: may('campaign.write'),
           start: may('campaign.start'),

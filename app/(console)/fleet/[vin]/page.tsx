@@ -3,7 +3,8 @@ import { notFound } from 'next/navigation';
 import { Page } from '#components/ui/panel.tsx';
 import { VehicleScreen } from '#components/vehicle/vehicle-screen.tsx';
 import { isPermitted } from '#lib/domain/permissions.ts';
-import { loadView } from '#lib/web/load-view.ts';
+import { pack } from '#lib/live/packed.ts';
+import { readView } from '#lib/web/load-view.ts';
 import { requirePermission } from '#lib/web/session.ts';
 
 type Props = {
@@ -18,7 +19,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 export default async function VehiclePage({ params, searchParams }: Props) {
   const context = await requirePermission('fleet.read');
   const vin = decodeURIComponent((await params).vin).slice(0, 64);
-  const initial = await loadView(context, 'vehicle', { vin });
+  const initial = await readView(context, 'vehicle', { vin });
   if (!initial) notFound();
   const { from } = await searchParams;
   const { role } = context.actor;
@@ -27,7 +28,7 @@ export default async function VehiclePage({ params, searchParams }: Props) {
       <VehicleScreen
         key={vin}
         vin={vin}
-        initial={initial}
+        initial={pack(initial)}
         from={typeof from === 'string' ? from : ''}
         may={{
           edit: isPermitted(role, 'vehicle.edit'),
