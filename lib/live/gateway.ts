@@ -9,12 +9,15 @@ import { ViewHub } from './hub.ts';
 import { listenForHints } from './listener.ts';
 import { createWatermark } from './watermark.ts';
 
+/** What is kept of the request that opened a connection. */
+type Asked = Pick<IncomingMessage, 'headers'>;
+
 export type GatewayOptions = {
   db: Database;
   databaseUrl: string;
   log: Log;
   /** Who is signed in by the request's cookie, asked at the upgrade, when operators change, and once a minute. */
-  authenticate(request: IncomingMessage): Promise<LiveActor | null>;
+  authenticate(request: Asked): Promise<LiveActor | null>;
   /** Whether the browser's page is of this site. */
   isSameOrigin(request: IncomingMessage): boolean;
 };
@@ -48,10 +51,7 @@ export function createGateway({ db, databaseUrl, log, authenticate, isSameOrigin
     },
   );
   const readWatermark = createWatermark(db.pool);
-  const open = new Map<
-    Connection,
-    { request: IncomingMessage; alive: boolean; ping(): void; terminate(): void }
-  >();
+  const open = new Map<Connection, { request: Asked; alive: boolean; ping(): void; terminate(): void }>();
   let frames = 0;
   let skipped = 0;
   let ticks = 0;
@@ -82,8 +82,14 @@ export function createGateway({ db, databaseUrl, log, authenticate, isSameOrigin
   };
 
   const checkSessions = async () => {
+    // Tabs of one browser have one session.
+    const sessions = new Map<string | undefined, Promise<LiveActor | null | undefined>>();
     for (const [connection, { request }] of open) {
-      const actor = await authenticate(request).catch(() => connection.actor);
+      const { cookie } = request.headers;
+      const asked = sessions.get(cookie) ?? authenticate(request).catch(() => undefined);
+      sessions.set(cookie, asked);
+      const found = await asked;
+      const actor = found === undefined ? connection.actor : found;
       if (actor) connection.reauthorise(actor);
       else connection.close(LIVE_CLOSE.signedOut, 'Signed out.');
     }
@@ -111,7 +117,13 @@ export function createGateway({ db, databaseUrl, log, authenticate, isSameOrigin
       if (stream.destroyed) return;
       server.handleUpgrade(request, stream, head, (socket) => {
         const connection = new Connection(socket, stream, hub, actor);
-        const peer = { request, alive: true, ping: () => socket.ping(), terminate: () => socket.terminate() };
+        const { headers } = request;
+        const peer = {
+          request: { headers },
+          alive: true,
+          ping: () => socket.ping(),
+          terminate: () => socket.terminate(),
+        };
         open.set(connection, peer);
         socket.on('pong', () => {
           peer.alive = true;

@@ -44,7 +44,7 @@ async function startWeb({ config, log }: ProcessContext): Promise<RunningProcess
     db,
     databaseUrl: config.databaseUrl,
     log,
-    authenticate: (request) => actorFromRequest(auth, request),
+    authenticate: (request) => actorFromRequest(runtime, request),
     isSameOrigin: (request) => isSameOrigin(request.headers, config.web.url),
   });
   const metrics = createMetrics(config, db, gateway);

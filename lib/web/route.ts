@@ -11,10 +11,11 @@ type Handler<Params> = (request: Request, context: ServiceContext, params: Param
 /** A route handler for those whose role allows the action; refusals become JSON with the right status. */
 export function withActor<Params = Record<string, never>>(action: Action, handle: Handler<Params>) {
   return async (request: Request, route: { params: Promise<Params> }): Promise<Response> => {
-    const { auth, config, db, log } = getRuntime();
+    const runtime = getRuntime();
+    const { config, db, log } = runtime;
     try {
       refuseNul(request.url);
-      const session = await sessionFromHeaders(auth, request.headers);
+      const session = await sessionFromHeaders(runtime, request.headers);
       if (!session) throw new UnauthenticatedError();
       if (!isSafe(request) && !isSameOrigin(Object.fromEntries(request.headers), config.web.url)) {
         throw new ForbiddenError('This request did not come from a page of this console.');

@@ -10,7 +10,7 @@ import { getRuntime } from './runtime.ts';
 
 /** The session of this request, asked once per render. */
 export const getSession = cache(
-  async (): Promise<Session | null> => sessionFromHeaders(getRuntime().auth, await headers()),
+  async (): Promise<Session | null> => sessionFromHeaders(getRuntime(), await headers()),
 );
 
 /** Who acts, in server components and actions; sends to the sign-in page where nobody is signed in. */

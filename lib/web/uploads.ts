@@ -15,7 +15,7 @@ export function webUploads({ config, log, auth, db }: WebRuntime): UploadHandler
     log,
     path: UPLOAD_PATH,
     async contextOf(headers) {
-      const session = await sessionFromHeaders(auth, headers);
+      const session = await sessionFromHeaders({ auth, db }, headers);
       if (!session) throw new UnauthenticatedError();
       return { db, actor: session.actor, now: () => new Date() };
     },
