@@ -5,6 +5,7 @@ import { type ReactElement, type ReactNode, useState } from 'react';
 import { Button, buttonClass } from './button.tsx';
 import { ErrorNote } from './notes.tsx';
 import { isTyped, TypeName } from './type-name.tsx';
+import { useOpener } from './use-opener.ts';
 
 type ConfirmProps = {
   trigger: ReactElement;
@@ -57,37 +58,45 @@ export function Confirm({
     else setError(failure);
   };
 
+  const { button, ref, wasOpened } = useOpener(trigger, open, () => change(true));
   return (
-    <AlertDialog.Root open={open} onOpenChange={change}>
-      <AlertDialog.Trigger render={trigger} />
-      <AlertDialog.Portal>
-        <AlertDialog.Backdrop className="fixed inset-0 z-40 bg-bg/70" />
-        <AlertDialog.Popup className="fixed top-1/2 left-1/2 z-40 max-h-[90dvh] w-[calc(100vw-2rem)] max-w-lg -translate-x-1/2 -translate-y-1/2 overflow-y-auto rounded-md border border-line bg-surface p-5 shadow-overlay">
-          <form
-            onSubmit={(event) => {
-              event.preventDefault();
-              if (!blocked) void confirm();
-            }}
-          >
-            <AlertDialog.Title className="font-semibold text-lg">{title}</AlertDialog.Title>
-            <AlertDialog.Description render={<div />} className="mt-2 grid gap-2 text-muted">
-              {children}
-            </AlertDialog.Description>
-            {typeName !== undefined && (
-              <div className="mt-4">
-                <TypeName name={typeName} value={typed} onChange={setTyped} />
-              </div>
-            )}
-            {error && <ErrorNote className="mt-4">{error}</ErrorNote>}
-            <div className="mt-5 flex flex-wrap justify-end gap-2">
-              <AlertDialog.Close className={buttonClass()}>Cancel</AlertDialog.Close>
-              <Button type="submit" look={danger ? 'danger' : 'primary'} disabled={blocked}>
-                {busy ? 'Working …' : action}
-              </Button>
-            </div>
-          </form>
-        </AlertDialog.Popup>
-      </AlertDialog.Portal>
-    </AlertDialog.Root>
+    <>
+      {button}
+      {wasOpened && (
+        <AlertDialog.Root open={open} onOpenChange={change}>
+          <AlertDialog.Portal>
+            <AlertDialog.Backdrop className="fixed inset-0 z-40 bg-bg/70" />
+            <AlertDialog.Popup
+              finalFocus={ref}
+              className="fixed top-1/2 left-1/2 z-40 max-h-[90dvh] w-[calc(100vw-2rem)] max-w-lg -translate-x-1/2 -translate-y-1/2 overflow-y-auto rounded-md border border-line bg-surface p-5 shadow-overlay"
+            >
+              <form
+                onSubmit={(event) => {
+                  event.preventDefault();
+                  if (!blocked) void confirm();
+                }}
+              >
+                <AlertDialog.Title className="font-semibold text-lg">{title}</AlertDialog.Title>
+                <AlertDialog.Description render={<div />} className="mt-2 grid gap-2 text-muted">
+                  {children}
+                </AlertDialog.Description>
+                {typeName !== undefined && (
+                  <div className="mt-4">
+                    <TypeName name={typeName} value={typed} onChange={setTyped} />
+                  </div>
+                )}
+                {error && <ErrorNote className="mt-4">{error}</ErrorNote>}
+                <div className="mt-5 flex flex-wrap justify-end gap-2">
+                  <AlertDialog.Close className={buttonClass()}>Cancel</AlertDialog.Close>
+                  <Button type="submit" look={danger ? 'danger' : 'primary'} disabled={blocked}>
+                    {busy ? 'Working …' : action}
+                  </Button>
+                </div>
+              </form>
+            </AlertDialog.Popup>
+          </AlertDialog.Portal>
+        </AlertDialog.Root>
+      )}
+    </>
   );
 }

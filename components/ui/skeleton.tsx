@@ -1,3 +1,5 @@
+'use client';
+
 import { cn } from './cn.ts';
 
 /** A grey block where something will stand; shows after 150 ms only. */

@@ -1,4 +1,5 @@
 import type { Pool, PoolClient } from 'pg';
+import { together } from '../together.ts';
 import { remembered } from './remembered.ts';
 
 /** One step of the course: what the states gained and lost in it. */
@@ -43,8 +44,10 @@ export async function atOneMoment<Value>(
 ): Promise<Value> {
   const client = await pool.connect();
   try {
-    await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
-    const value = await read(client);
+    const [, value] = await together(client, [
+      () => client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY'),
+      () => read(client),
+    ]);
     await client.query('COMMIT');
     return value;
   } catch (error) {
@@ -56,19 +59,11 @@ export async function atOneMoment<Value>(
 }
 
 async function readIn(client: PoolClient, campaignId: string): Promise<CampaignCourse> {
-  const counters = await client.query<{ state: string; count: number }>(
-    `SELECT state, sum(count)::int AS count FROM assignment_counters
-     WHERE campaign_id = $1 GROUP BY state HAVING sum(count) <> 0`,
-    [campaignId],
-  );
+  const [counters, span] = await together(client, [
+    () => client.query<{ state: string; count: number }>(COUNTERS, [campaignId]),
+    () => client.query<{ first: number | null; last: number | null }>(SPAN, [campaignId]),
+  ]);
   const counts = Object.fromEntries(counters.rows.map(({ state, count }) => [state, count]));
-  const span = await client.query<{ first: number | null; last: number | null }>(
-    `SELECT extract(epoch FROM least(late.first, to_timestamp(c.first * 60.0)))::float8 AS first,
-            extract(epoch FROM greatest(late.last, to_timestamp(c.last * 60.0 + 59)))::float8 AS last
-     FROM (SELECT min(at) AS first, max(at) AS last FROM timeline_events WHERE campaign_id = $1 AND id > (${SINCE})) late,
-          (SELECT min(step) AS first, max(step) AS last FROM campaign_course WHERE campaign_id = $1 AND seconds = 60) c`,
-    [campaignId],
-  );
   const { first, last } = span.rows[0] ?? {};
   if (typeof first !== 'number' || typeof last !== 'number') return { counts, stepSeconds: 60, steps: [] };
   const fits = stepFor(last - first);
@@ -91,6 +86,12 @@ export type Moves = { step: number; from: string | null; to: string; count: numb
 
 /** The timeline row up to which the course is added up. */
 const SINCE = 'SELECT coalesce((SELECT counted_to FROM course_progress WHERE id = 1), 0) AS id';
+const COUNTERS = `SELECT state, sum(count)::int AS count FROM assignment_counters
+  WHERE campaign_id = $1 GROUP BY state HAVING sum(count) <> 0`;
+const SPAN = `SELECT extract(epoch FROM least(late.first, to_timestamp(c.first * 60.0)))::float8 AS first,
+            extract(epoch FROM greatest(late.last, to_timestamp(c.last * 60.0 + 59)))::float8 AS last
+     FROM (SELECT min(at) AS first, max(at) AS last FROM timeline_events WHERE campaign_id = $1 AND id > (${SINCE})) late,
+          (SELECT min(step) AS first, max(step) AS last FROM campaign_course WHERE campaign_id = $1 AND seconds = 60) c`;
 const EVENTS = `SELECT floor(extract(epoch FROM at)::float8 / $2) AS step, from_state, to_state, count(*) AS count, max(id) AS last
   FROM timeline_events
   WHERE campaign_id = $1 AND to_state IS NOT NULL AND from_state IS DISTINCT FROM to_state`;
