@@ -5,7 +5,7 @@ const GATHER_MS = 40;
 
 type Part = { channel: Channel; frame: Buffer };
 /** A part and those that came before it to the same subscribers. */
-type Piece = {
+export type Piece = {
   before?: Piece;
   part?: Part;
   next: Map<Part, Piece>;
@@ -19,6 +19,28 @@ function make(last: Piece): { channels: Channel[]; bytes: Buffer } {
     channels: parts.map(({ channel }) => channel),
     bytes: Buffer.concat(parts.map(({ frame }) => frame)),
   };
+}
+
+/** Marks every subscriber of these parts with its piece, and returns them. */
+function gatherFor(parts: readonly Part[]): Subscriber[] {
+  const none: Piece = { next: new Map() };
+  const touched: Subscriber[] = [];
+  for (const part of parts) {
+    // Those who come one after the other mostly watch the same: the way from piece to piece is looked up once.
+    let from: Piece | undefined;
+    let to: Piece | undefined;
+    for (const subscriber of part.channel.subscribers) {
+      if (subscriber.gathered === undefined) touched.push(subscriber);
+      const before = subscriber.gathered ?? none;
+      if (before !== from) {
+        from = before;
+        to = before.next.get(part) ?? { before, part, next: new Map() };
+        before.next.set(part, to);
+      }
+      subscriber.gathered = to;
+    }
+  }
+  return touched;
 }
 
 export type Batch = {
@@ -43,20 +65,10 @@ export function createBatch(): Batch {
     timer = undefined;
     const parts = gathered;
     gathered = [];
-    const none: Piece = { next: new Map() };
-    const pieces = new Map<Subscriber, Piece>();
-    for (const part of parts) {
-      for (const subscriber of part.channel.subscribers) {
-        const before = pieces.get(subscriber) ?? none;
-        let piece = before.next.get(part);
-        if (!piece) {
-          piece = { before, part, next: new Map() };
-          before.next.set(part, piece);
-        }
-        pieces.set(subscriber, piece);
-      }
-    }
-    for (const [subscriber, piece] of pieces) {
+    for (const subscriber of gatherFor(parts)) {
+      const piece = subscriber.gathered;
+      subscriber.gathered = undefined;
+      if (!piece) continue;
       piece.made ??= make(piece);
       subscriber.deliver(piece.made.channels, piece.made.bytes);
     }

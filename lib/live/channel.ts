@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { AppError } from '#lib/errors.ts';
 import type { PatchStep, ServerFrame } from '#lib/protocol/live-frames.ts';
 import type { LiveHint } from '#lib/protocol/live-hint.ts';
+import type { Piece } from './batch.ts';
 import type { Reread } from './rereads.ts';
 import { encodeTextFrame } from './text-frame.ts';
 import type { LiveContext, LiveView } from './view.ts';
@@ -11,6 +12,8 @@ import { ViewState } from './view-state.ts';
 export type AnyView = LiveView<string, z.ZodType, any>;
 
 export type Subscriber = {
+  /** What a batch has for it so far; of no concern to anybody else. */
+  gathered?: Piece | undefined;
   /** Takes the frames of these channels, or remembers that their newest states are owed. */
   deliver(channels: readonly Channel[], frames: Buffer): void;
 };

@@ -31,6 +31,8 @@ export class Connection implements Subscriber {
   #corked = false;
   #pace = new Pace();
   #gatewayBehindMs = 0;
+  /** A tick waits for frames that it can leave with. */
+  #owesTick = false;
   #budget = MOST_FRAMES_PER_SECOND;
 
   constructor(socket: WebSocket, stream: Duplex, hub: ViewHub, actor: LiveActor) {
@@ -49,14 +51,23 @@ export class Connection implements Subscriber {
     if (this.#stream.writableLength > SLOW_BYTES) this.#slowSince ??= now;
     if (this.#owed.size === 0 && !this.#isFull(now)) {
       // Made of all that changed at once: there is nothing to wait for.
-      this.#send(frames, channels.length);
+      if (!this.#owesTick) this.#send(frames, channels.length);
+      else {
+        this.#stream.cork();
+        this.#send(frames, channels.length);
+        this.payTick();
+        this.#stream.uncork();
+      }
       return;
     }
     for (const channel of channels) if (!this.#owed.has(channel)) this.#owed.set(channel, now);
     this.skipped += channels.length;
   }
 
-  /** Once a second: proof of life, and the revisions that the browser should have by now. */
+  /**
+   * Once a second: proof of life, and the revisions that the browser should have by now. It leaves with the next
+   * frames, or when `payTick` is called: a write costs more than what is written.
+   */
   tick(gatewayBehindMs: number): void {
     this.#budget = MOST_FRAMES_PER_SECOND;
     this.#gatewayBehindMs = gatewayBehindMs;
@@ -67,6 +78,12 @@ export class Connection implements Subscriber {
       return;
     }
     if (this.#slowSince !== undefined || (waitedMs > 0 && this.#pace.isFull(now))) return;
+    this.#owesTick = true;
+  }
+
+  payTick(): void {
+    if (!this.#owesTick) return;
+    this.#owesTick = false;
     this.#ask(true);
   }
 

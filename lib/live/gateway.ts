@@ -29,6 +29,8 @@ export type Gateway = {
 };
 
 const TICK_MS = 1_000;
+/** As long as views that change all the time wait for their next change. */
+const TICK_WAITS_MS = 300;
 const SESSION_CHECK_TICKS = 60;
 const PING_TICKS = 15;
 
@@ -58,6 +60,7 @@ export function createGateway({ db, databaseUrl, log, authenticate, isSameOrigin
   let checkedAt = Date.now();
   let checking = false;
   let isIdle = true;
+  let tickTimer: NodeJS.Timeout | undefined;
 
   /** How long ago the gateway last knew to be up to date. */
   const behindMs = () => Math.max(0, Date.now() - checkedAt - 2 * TICK_MS);
@@ -107,6 +110,10 @@ export function createGateway({ db, databaseUrl, log, authenticate, isSameOrigin
       peer.ping();
     }
     if (ticks % SESSION_CHECK_TICKS === 0) void checkSessions();
+    clearTimeout(tickTimer);
+    tickTimer = setTimeout(() => {
+      for (const connection of open.keys()) connection.payTick();
+    }, TICK_WAITS_MS);
   }, TICK_MS);
 
   return {
@@ -134,6 +141,7 @@ export function createGateway({ db, databaseUrl, log, authenticate, isSameOrigin
           skipped += connection.skipped;
         });
         connection.tick(behindMs());
+        connection.payTick();
       });
     },
     stats() {
@@ -148,6 +156,7 @@ export function createGateway({ db, databaseUrl, log, authenticate, isSameOrigin
     },
     async stop() {
       clearInterval(timer);
+      clearTimeout(tickTimer);
       for (const connection of open.keys()) connection.close(1001, 'The server stops.');
       hub.close();
       server.close();
