@@ -51,13 +51,8 @@ export class Connection implements Subscriber {
     if (this.#stream.writableLength > SLOW_BYTES) this.#slowSince ??= now;
     if (this.#owed.size === 0 && !this.#isFull(now)) {
       // Made of all that changed at once: there is nothing to wait for.
-      if (!this.#owesTick) this.#send(frames, channels.length);
-      else {
-        this.#stream.cork();
-        this.#send(frames, channels.length);
-        this.payTick();
-        this.#stream.uncork();
-      }
+      if (this.#owesTick) this.#sendWithTick(frames, channels.length);
+      else this.#send(frames, channels.length);
       return;
     }
     for (const channel of channels) if (!this.#owed.has(channel)) this.#owed.set(channel, now);
@@ -87,13 +82,16 @@ export class Connection implements Subscriber {
     this.#ask(true);
   }
 
+  #ask(withRevisions = false): void {
+    this.#write(this.#question(withRevisions, this.sequence + 1));
+  }
+
   /**
    * A tick, which the browser answers: everything before it has arrived then. Made as text, because every open page
    * gets one each second.
    */
-  #ask(withRevisions = false): void {
+  #question(withRevisions: boolean, sequence: number, beforeBytes = 0): Buffer {
     const now = Date.now();
-    const sequence = this.sequence + 1;
     const [owedSince = now] = this.#owed.values();
     let behindMs = Math.max(this.#gatewayBehindMs, now - owedSince);
     let revisions = '';
@@ -103,11 +101,9 @@ export class Connection implements Subscriber {
       if (!withRevisions || this.#owed.has(channel)) continue;
       revisions += `${revisions === '' ? '' : ','}"${channel.id}":${channel.revision}`;
     }
-    this.#pace.asks(sequence, now);
-    this.#write(
-      encodeTextFrame(
-        `{"kind":"tick","at":"${new Date(now).toISOString()}","sequence":${sequence},"behindMs":${behindMs},"revisions":{${revisions}}}`,
-      ),
+    this.#pace.asks(sequence, now, beforeBytes);
+    return encodeTextFrame(
+      `{"kind":"tick","at":"${new Date(now).toISOString()}","sequence":${sequence},"behindMs":${behindMs},"revisions":{${revisions}}}`,
     );
   }
 
@@ -213,6 +209,13 @@ export class Connection implements Subscriber {
       });
     }
     this.#send(frames);
+  }
+
+  /** One write takes both, and costs as much as one of them. */
+  #sendWithTick(frames: Buffer, count: number): void {
+    this.#owesTick = false;
+    const tick = this.#question(true, this.sequence + count + 1, frames.length);
+    this.#send(Buffer.concat([frames, tick]), count + 1);
   }
 
   #send(frames: Buffer, count = 1): void {

@@ -217,6 +217,28 @@ test('a browser that does not read is skipped, and gets the newest state when it
   raw.destroy();
 }, 40_000);
 
+test('ticks come each second, with changes or without, and count every frame before them', async () => {
+  actor = operator;
+  const [busy, quiet] = [
+    await openTab(vehicleView),
+    await openTab({ name: 'vehicle', params: { vin: 'WRC000001A0000009' } }),
+  ];
+  const changing = setInterval(() => {
+    void database.pool
+      .query('UPDATE vehicles SET model_year = model_year + 1 WHERE vin = $1', [VIN])
+      .then(() => notify({ subjects: ['vehicle'], vins: [VIN] }));
+  }, 100);
+  const ticksOf = (tab: typeof busy) => tab.frames.filter(({ kind }) => kind === 'tick').length;
+  await vi.waitFor(() => expect(Math.min(ticksOf(busy), ticksOf(quiet))).toBeGreaterThanOrEqual(4), 8_000);
+  clearInterval(changing);
+  expect(busy.revision).toBeGreaterThan(4);
+  for (const { frames } of [busy, quiet]) {
+    for (const [index, frame] of frames.entries()) {
+      if (frame.kind === 'tick') expect(frame.sequence).toBe(index + 1);
+    }
+  }
+}, 15_000);
+
 /** A client's text frame (RFC 6455 §5.3), masked with zeros. */
 function maskedFrame(text: string): Buffer {
   const body = Buffer.from(text);

@@ -75,3 +75,15 @@ test('a link with a long delay is used to the full, and so is one that has becom
   play(good, 12_000, 10_000);
   expect(play(good, 12_000, 10_000).sent).toBe(4 * 10 * 12_000);
 });
+
+test('what leaves together with a tick has arrived when the tick is answered', () => {
+  const pace = answering();
+  pace.asks(2, 0, 4_000);
+  pace.wrote(4_000);
+  pace.answered(2, 600);
+  // Of a window of 16 KiB.
+  pace.wrote(13_000);
+  expect(pace.isFull(600)).toBe(false);
+  pace.wrote(4_000);
+  expect(pace.isFull(600)).toBe(true);
+});

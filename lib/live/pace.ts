@@ -33,11 +33,15 @@ export class Pace {
     this.#sentBytes += bytes;
   }
 
-  /** A tick goes out as the frame of this number; its answer tells that everything before it has arrived. */
-  asks(sequence: number, now: number): void {
-    this.#askedBytes = this.#sentBytes;
-    if (this.#answers) this.#questions.push({ sequence, at: now, sentBytes: this.#sentBytes });
-    else this.#arrivedBytes = this.#sentBytes;
+  /**
+   * A tick goes out as the frame of this number, together with `beforeBytes` that are not told of yet; its answer
+   * tells that everything before it has arrived.
+   */
+  asks(sequence: number, now: number, beforeBytes = 0): void {
+    const sentBytes = this.#sentBytes + beforeBytes;
+    this.#askedBytes = sentBytes;
+    if (this.#answers) this.#questions.push({ sequence, at: now, sentBytes });
+    else this.#arrivedBytes = sentBytes;
   }
 
   /** Whether enough was sent since the last tick that another one should ask. */
