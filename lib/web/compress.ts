@@ -88,7 +88,7 @@ class Compressed {
     if (!this.#takes()) return Reflect.apply(this.#stepAside().write, this.#response, args) === true;
     this.#keep(args, (done) => setImmediate(done));
     this.#turn ??= setImmediate(() => this.#pass());
-    this.#owesDrain = this.#waitingBytes + (this.#stream?.writableLength ?? 0) > MOST_WAITING_BYTES;
+    this.#owesDrain ||= this.#waitingBytes + (this.#stream?.writableLength ?? 0) > MOST_WAITING_BYTES;
     return !this.#owesDrain;
   }
 
