@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
+import { join } from 'node:path';
 import { createServer as createTlsServer } from 'node:tls';
 import { Aedes, type AuthenticateError, type Client } from 'aedes';
 import { Level } from 'level';
@@ -69,6 +70,7 @@ export async function createBroker(options: BrokerOptions) {
   };
 
   const store = new BrokerStore(db, {
+    journalDirectory: join(options.directory, 'queues'),
     queueLimit: (clientId) => (isVin(clientId) ? options.vehicleQueue : backendQueue),
     maySubscribe: (client, filter) => {
       const session = sessions.get(client);
@@ -87,6 +89,8 @@ export async function createBroker(options: BrokerOptions) {
       };
       publish(vehicleTopic(topics, 'otaReceipt', clientId), receipt);
     },
+    onDamage: (path, bytes) =>
+      log.warn({ path, bytes }, 'the end of a journal of queued messages is not whole'),
     onOverflow: (clientId, packet) => {
       counters.overflow++;
       const payload = Buffer.isBuffer(packet.payload) ? packet.payload : Buffer.from(packet.payload ?? '');

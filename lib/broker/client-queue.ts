@@ -1,23 +1,48 @@
 import type { Delivery } from './delivery.ts';
+import { newPlace, type Place } from './journal.ts';
 
-/** Where a queued message stands; its bytes are on disk under `key`. */
-export type Entry = { key: string; messageId?: number | undefined; delivery?: Delivery | undefined };
+/** A message that waits for a client; its bytes are in the journal. */
+export type Entry = Place & {
+  readonly clientId: string;
+  readonly key: string | number;
+  messageId?: number | undefined;
+  delivery?: Delivery | undefined;
+};
 
-/** What waits for one client, by place in the queue and by message id. */
+/** What aedes tells a message by. */
+export type PacketName = { brokerId?: string | undefined; brokerCounter?: number | undefined };
+
+/** What waits for one client, in its order, by name and by message id. */
 export class ClientQueue {
-  readonly #byKey = new Map<string, Entry>();
+  readonly #clientId: string;
+  /** Messages of this start of the broker are named by their counter alone. */
+  readonly #brokerId: string;
+  readonly #byKey = new Map<string | number, Entry>();
   readonly #byMessageId = new Map<number, Entry>();
+  readonly limit: number;
+
+  constructor(clientId: string, brokerId: string, limit: number) {
+    this.#clientId = clientId;
+    this.#brokerId = brokerId;
+    this.limit = limit;
+  }
 
   get size(): number {
     return this.#byKey.size;
   }
 
-  add(key: string): void {
-    this.#byKey.set(key, { key });
+  get entries(): Entry[] {
+    return [...this.#byKey.values()];
   }
 
-  at(key: string): Entry | undefined {
-    return this.#byKey.get(key);
+  add(packet: PacketName): Entry {
+    const entry: Entry = { ...newPlace(), clientId: this.#clientId, key: this.#keyOf(packet) };
+    this.#byKey.set(entry.key, entry);
+    return entry;
+  }
+
+  named(packet: PacketName): Entry | undefined {
+    return this.#byKey.get(this.#keyOf(packet));
   }
 
   withMessageId(messageId: number | undefined): Entry | undefined {
@@ -32,8 +57,19 @@ export class ClientQueue {
     if (messageId !== undefined) this.#byMessageId.set(messageId, entry);
   }
 
-  remove(entry: Entry): void {
+  /** Whether it was there. */
+  remove(entry: Entry): boolean {
     this.number(entry, undefined);
-    this.#byKey.delete(entry.key);
+    return this.#byKey.delete(entry.key);
+  }
+
+  nameOf({ key }: Entry): PacketName {
+    if (typeof key === 'number') return { brokerId: this.#brokerId, brokerCounter: key };
+    const colon = key.lastIndexOf(':');
+    return { brokerId: key.slice(0, colon), brokerCounter: Number(key.slice(colon + 1)) };
+  }
+
+  #keyOf({ brokerId, brokerCounter = 0 }: PacketName): string | number {
+    return brokerId === this.#brokerId ? brokerCounter : `${brokerId}:${brokerCounter}`;
   }
 }

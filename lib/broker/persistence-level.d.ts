@@ -15,7 +15,7 @@ declare module 'aedes-persistence-level/asyncPersistence.js' {
   /** The parts of aedes-persistence-level that the broker's store extends. */
   export default class AsyncLevelPersistence {
     constructor(db: unknown);
-    setup(broker: unknown): Promise<void>;
+    setup(broker: { id: string }): Promise<void>;
     addSubscriptions(client: { id: string }, subscriptions: StoredSubscription[]): Promise<void>;
     cleanSubscriptions(client: { id: string }): Promise<void>;
     createRetainedStreamCombi(patterns: string[]): Readable;

@@ -4,14 +4,19 @@ import AsyncLevelPersistence, {
   type StoredSubscription,
 } from 'aedes-persistence-level/asyncPersistence.js';
 import type { Level } from 'level';
-import { ClientQueue, type Entry } from './client-queue.ts';
+import { ClientQueue, type Entry, type PacketName } from './client-queue.ts';
 import { type Delivery, offerIn } from './delivery.ts';
 import { GroupCommit } from './group-commit.ts';
-import { decodePacket, encodePacket, type QueuedPacket } from './stored-packet.ts';
+import { Journal } from './journal.ts';
+import type { MessageHeader } from './journal-record.ts';
+import { ReceivedIds } from './received-ids.ts';
+import { clientOfKey, decodePacket, type QueuedPacket } from './stored-packet.ts';
 
 type ClientRef = { id: string };
 
 export type StoreOptions = {
+  /** Where the journal of what is queued has its files. */
+  journalDirectory: string;
   /** Most messages kept for this client. */
   queueLimit(clientId: string): number;
   maySubscribe(client: ClientRef, filter: string): boolean;
@@ -19,20 +24,26 @@ export type StoreOptions = {
   isOffer(clientId: string, topic: string): boolean;
   onDelivered(clientId: string, delivery: Delivery): void;
   onOverflow(clientId: string, packet: StoredPacket): void;
+  /** Bytes in the journal that are not whole, as a killed process leaves them behind. */
+  onDamage(path: string, bytes: number): void;
 };
 
+const settled = Promise.resolve();
+const nothing = Buffer.alloc(0);
+
 /**
- * The broker's memory in LevelDB. Subscriptions, wills and retained messages are those of
- * aedes-persistence-level. Queues are its own: bounded, indexed in memory, in order; a message costs one
- * write and one removal at QoS 1, and its message id and PUBREL are kept as well at QoS 2. Beside each entry
- * stands which offer it carries, so that receipts survive a restart.
+ * The broker's memory. Subscriptions, wills and retained messages are those of aedes-persistence-level. Queues
+ * are its own: bounded, indexed in memory, in order, their messages in a journal; a message costs one write
+ * and a few bytes for its removal at QoS 1, and its message id and PUBREL are kept as well at QoS 2. Beside
+ * each entry stands which offer it carries, so that receipts survive a restart.
  */
 export class BrokerStore extends AsyncLevelPersistence {
   readonly #db: GroupCommit;
   readonly #options: StoreOptions;
+  readonly #journal: Journal<Entry>;
   readonly #queues = new Map<string, ClientQueue>();
-  /** Message ids of QoS 2 publishes that have not been released yet. */
-  readonly #incoming = new Map<string, Set<number>>();
+  readonly #received: ReceivedIds;
+  #brokerId = '';
   #queued = 0;
 
   constructor(db: Level<string, Buffer>, options: StoreOptions) {
@@ -40,17 +51,24 @@ export class BrokerStore extends AsyncLevelPersistence {
     super(commits);
     this.#db = commits;
     this.#options = options;
+    this.#received = new ReceivedIds(commits);
+    this.#journal = new Journal(options.journalDirectory, {
+      onLost: (entry) => this.#forget(entry),
+      onDamage: options.onDamage,
+    });
   }
 
-  override async setup(broker: unknown): Promise<void> {
+  override async setup(broker: { id: string }): Promise<void> {
     await super.setup(broker);
-    for await (const key of this.#db.keys({ gte: 'queue:', lt: 'queue;' })) {
-      this.#queueOf(clientIn(key)).add(key);
-      this.#queued++;
-    }
-    for await (const key of this.#db.keys({ gte: 'received:', lt: 'received;' })) {
-      this.#incomingOf(clientIn(key)).add(Number(key.slice(key.lastIndexOf(':') + 1)));
-    }
+    this.#brokerId = broker.id;
+    await this.#journal.open((header) => {
+      const entry = this.#addTo(header.clientId, header);
+      this.#queueOf(header.clientId).number(entry, header.messageId);
+      entry.delivery = header.delivery;
+      return entry;
+    });
+    await this.#adoptEarlierQueues();
+    await this.#received.load();
   }
 
   /** Messages that wait for, or are on their way to, all clients. */
@@ -71,93 +89,101 @@ export class BrokerStore extends AsyncLevelPersistence {
     return Readable.from(this.#retained(patterns));
   }
 
-  override async outgoingEnqueue(subscription: { clientId: string }, packet: QueuedPacket): Promise<void> {
+  override outgoingEnqueue(subscription: { clientId: string }, packet: QueuedPacket): Promise<void> {
     const { clientId } = subscription;
     const queue = this.#queueOf(clientId);
-    if (queue.size >= this.#options.queueLimit(clientId)) {
+    if (queue.size >= queue.limit) {
       this.#options.onOverflow(clientId, packet);
-      return;
+      return settled;
     }
-    const key = keyOf(clientId, packet);
-    queue.add(key);
-    this.#queued++;
-    await this.#db.put(key, encodePacket(packet));
+    return this.#journal.add(
+      this.#addTo(clientId, packet),
+      headerOf(clientId, packet),
+      payloadOf(packet.payload),
+    );
   }
 
-  override async outgoingUpdate(client: ClientRef, packet: QueuedPacket): Promise<void> {
-    const queue = this.#queueOf(client.id);
+  override outgoingEnqueueCombi(subscriptions: { clientId: string }[], packet: QueuedPacket): Promise<void> {
+    let written: Promise<void> = settled;
+    // What is queued together is written together: the last promise speaks for all.
+    for (const subscription of subscriptions) {
+      const own = this.outgoingEnqueue(subscription, packet);
+      if (own !== settled) written = own;
+    }
+    return written;
+  }
+
+  override outgoingUpdate(client: ClientRef, packet: QueuedPacket): Promise<void> {
+    const queue = this.#queues.get(client.id);
+    if (!queue) return settled;
     if (packet.cmd === 'pubrel') {
-      const entry = packet.brokerId
-        ? queue.at(keyOf(client.id, packet))
-        : queue.withMessageId(packet.messageId);
-      if (!entry) return;
+      const entry = packet.brokerId ? queue.named(packet) : queue.withMessageId(packet.messageId);
+      if (!entry) return settled;
       queue.number(entry, packet.messageId);
-      const { key, delivery } = entry;
-      const [, , brokerId, counter] = key.split(':');
-      const place = { brokerId: brokerId ?? '', brokerCounter: Number(counter) };
-      await this.#db.put(key, encodePacket({ ...packet, ...place, delivery }));
-      return;
+      const { cmd, messageId } = packet;
+      const { delivery } = entry;
+      return this.#journal.replace(
+        entry,
+        { clientId: client.id, cmd, messageId, delivery, ...queue.nameOf(entry) },
+        nothing,
+      );
     }
     // An entry is missing where the queue was full: the message is on its way all the same.
-    const entry = queue.at(keyOf(client.id, packet));
-    if (!entry) return;
+    const entry = queue.named(packet);
+    if (!entry) return settled;
     queue.number(entry, packet.messageId);
     if (packet.topic !== undefined && this.#options.isOffer(client.id, packet.topic)) {
       const offer = Buffer.isBuffer(packet.payload) ? offerIn(packet.payload) : {};
       entry.delivery = { ...offer, qos: packet.qos === 2 ? 2 : 1 };
     }
-    if (packet.qos === 2)
-      await this.#db.put(entry.key, encodePacket({ ...packet, delivery: entry.delivery }));
+    if (packet.qos !== 2) return settled;
+    const header = headerOf(client.id, { ...packet, delivery: entry.delivery });
+    return this.#journal.replace(entry, header, payloadOf(packet.payload));
   }
 
   override async outgoingClearMessageId(client: ClientRef, packet: StoredPacket): Promise<undefined> {
-    const queue = this.#queues.get(client.id);
-    const entry = queue?.withMessageId(packet.messageId);
-    if (!queue || !entry) return;
-    queue.remove(entry);
-    this.#queued--;
-    if (queue.size === 0) this.#queues.delete(client.id);
-    await this.#db.del(entry.key);
-    if (entry.delivery) this.#options.onDelivered(client.id, entry.delivery);
+    const entry = this.#queues.get(client.id)?.withMessageId(packet.messageId);
+    if (!entry) return;
+    const { delivery } = entry;
+    this.#forget(entry);
+    this.#journal.remove(entry);
+    if (delivery) this.#options.onDelivered(client.id, delivery);
   }
 
   override outgoingStream(client: ClientRef): Readable {
     return Readable.from(this.#waiting(client.id));
   }
 
-  override async incomingStorePacket(client: ClientRef, packet: StoredPacket): Promise<void> {
-    const messageId = packet.messageId ?? 0;
-    this.#incomingOf(client.id).add(messageId);
-    await this.#db.put(receivedKey(client.id, messageId), Buffer.alloc(0));
+  override incomingStorePacket(client: ClientRef, { messageId = 0 }: StoredPacket): Promise<void> {
+    return this.#received.add(client.id, messageId);
   }
 
   /** aedes only asks whether it is there. */
-  override async incomingGetPacket(client: ClientRef, packet: StoredPacket): Promise<StoredPacket> {
-    const { messageId = 0 } = packet;
-    if (!this.#incoming.get(client.id)?.has(messageId)) throw new Error('no such packet');
+  override async incomingGetPacket(
+    client: ClientRef,
+    { messageId = 0 }: StoredPacket,
+  ): Promise<StoredPacket> {
+    if (!this.#received.has(client.id, messageId)) throw new Error('no such packet');
     return { messageId };
   }
 
-  override async incomingDelPacket(client: ClientRef, packet: StoredPacket): Promise<void> {
-    const messageId = packet.messageId ?? 0;
-    this.#incoming.get(client.id)?.delete(messageId);
-    await this.#db.del(receivedKey(client.id, messageId));
+  override incomingDelPacket(client: ClientRef, { messageId = 0 }: StoredPacket): Promise<void> {
+    return this.#received.remove(client.id, messageId);
   }
 
-  override async cleanIncoming(client: ClientRef): Promise<void> {
-    const messageIds = this.#incoming.get(client.id);
-    if (!messageIds) return;
-    this.#incoming.delete(client.id);
-    await Promise.all([...messageIds].map((messageId) => this.#db.del(receivedKey(client.id, messageId))));
+  override cleanIncoming(client: ClientRef): Promise<void> {
+    return this.#received.clear(client.id);
   }
 
   /** Ends a client's session for good: its subscriptions and what waits for it. */
   async purge(clientId: string): Promise<void> {
     await this.cleanSubscriptions({ id: clientId });
     await this.cleanIncoming({ id: clientId });
-    this.#queued -= this.#queues.get(clientId)?.size ?? 0;
-    this.#queues.delete(clientId);
-    await this.#db.clear(rangeOf(clientId));
+    for (const entry of this.#queues.get(clientId)?.entries ?? []) {
+      this.#forget(entry);
+      this.#journal.remove(entry);
+    }
+    await this.#journal.flush();
   }
 
   async forgetRetained(topic: string): Promise<void> {
@@ -165,8 +191,13 @@ export class BrokerStore extends AsyncLevelPersistence {
   }
 
   /** Resolves when everything told so far is on disk. */
-  flush(): Promise<void> {
-    return this.#db.flush();
+  async flush(): Promise<void> {
+    await Promise.all([this.#db.flush(), this.#journal.flush()]);
+  }
+
+  override async destroy(): Promise<void> {
+    await this.#journal.close();
+    await super.destroy();
   }
 
   async *#retained(patterns: string[]): AsyncGenerator<unknown> {
@@ -179,53 +210,62 @@ export class BrokerStore extends AsyncLevelPersistence {
   }
 
   async *#waiting(clientId: string): AsyncGenerator<QueuedPacket> {
-    for await (const bytes of this.#db.values(rangeOf(clientId))) {
-      const packet = decodePacket(bytes);
-      const entry = this.#queues.get(clientId)?.at(keyOf(clientId, packet));
-      if (!entry) continue;
-      entry.delivery ??= packet.delivery;
-      yield { ...packet, ...numberOf(entry, packet) };
+    const entries = this.#queues.get(clientId)?.entries ?? [];
+    for await (const { place: entry, header, payload } of this.#journal.read(entries)) {
+      const { cmd, topic, qos, brokerId, brokerCounter } = header;
+      const messageId = entry.messageId ?? header.messageId;
+      yield {
+        ...{ cmd, topic, qos, brokerId, brokerCounter, payload },
+        ...(messageId !== undefined && { messageId }),
+      };
     }
+  }
+
+  /** Until the journal came, queues were in LevelDB. */
+  async #adoptEarlierQueues(): Promise<void> {
+    const keys: string[] = [];
+    for await (const key of this.#db.keys({ gte: 'queue:', lt: 'queue;' })) keys.push(key);
+    for (const key of keys) {
+      const bytes = await this.#db.get(key);
+      if (!bytes) continue;
+      const packet = decodePacket(bytes);
+      const clientId = clientOfKey(key);
+      const entry = this.#addTo(clientId, packet);
+      this.#queueOf(clientId).number(entry, packet.messageId);
+      entry.delivery = packet.delivery;
+      void this.#journal.add(entry, headerOf(clientId, packet), payloadOf(packet.payload));
+    }
+    await this.#journal.flush();
+    if (keys.length > 0) await this.#db.clear({ gte: 'queue:', lt: 'queue;' });
+  }
+
+  #addTo(clientId: string, packet: PacketName): Entry {
+    this.#queued++;
+    return this.#queueOf(clientId).add(packet);
+  }
+
+  #forget(entry: Entry): void {
+    const queue = this.#queues.get(entry.clientId);
+    if (!queue?.remove(entry)) return;
+    this.#queued--;
+    if (queue.size === 0) this.#queues.delete(entry.clientId);
   }
 
   #queueOf(clientId: string): ClientQueue {
     let queue = this.#queues.get(clientId);
     if (!queue) {
-      queue = new ClientQueue();
+      queue = new ClientQueue(clientId, this.#brokerId, this.#options.queueLimit(clientId));
       this.#queues.set(clientId, queue);
     }
     return queue;
   }
-
-  #incomingOf(clientId: string): Set<number> {
-    let messageIds = this.#incoming.get(clientId);
-    if (!messageIds) {
-      messageIds = new Set();
-      this.#incoming.set(clientId, messageIds);
-    }
-    return messageIds;
-  }
 }
 
-function numberOf(entry: Entry, packet: QueuedPacket): Pick<StoredPacket, 'messageId'> {
-  const messageId = entry.messageId ?? packet.messageId;
-  return messageId === undefined ? {} : { messageId };
+function headerOf(clientId: string, packet: QueuedPacket): Omit<MessageHeader, 'number'> {
+  const { cmd, topic, qos, messageId, brokerId, brokerCounter, delivery } = packet;
+  return { clientId, cmd, topic, qos, messageId, brokerId, brokerCounter, delivery };
 }
 
-function keyOf(clientId: string, packet: StoredPacket): string {
-  const counter = String(packet.brokerCounter ?? 0).padStart(16, '0');
-  return `queue:${encodeURIComponent(clientId)}:${packet.brokerId}:${counter}`;
-}
-
-function receivedKey(clientId: string, messageId: number): string {
-  return `received:${encodeURIComponent(clientId)}:${messageId}`;
-}
-
-function rangeOf(clientId: string) {
-  const id = encodeURIComponent(clientId);
-  return { gte: `queue:${id}:`, lt: `queue:${id};` };
-}
-
-function clientIn(key: string): string {
-  return decodeURIComponent(key.split(':')[1] ?? '');
+function payloadOf(payload: StoredPacket['payload'] = nothing): Buffer {
+  return Buffer.isBuffer(payload) ? payload : Buffer.from(payload);
 }
