@@ -19,6 +19,22 @@ export type ReportedInventory = {
   mayJoin?: boolean | undefined;
 };
 
+/** Rows that a changed configuration may prove, contradict or make due again; `$1` are the vehicles. */
+const CHANGE_MATTERS = `vin = ANY($1) AND (targets IS NOT NULL OR state = 'pending')`;
+
+/** Of these vehicles those with an assignment to which a change of their configuration matters. */
+export async function concernedByChange(
+  client: pg.PoolClient,
+  vins: readonly string[],
+): Promise<Set<string>> {
+  const { rows } = await client.query<{ vin: string }>({
+    name: 'concerned_by_change',
+    text: `SELECT DISTINCT vin FROM assignments WHERE ${CHANGE_MATTERS}`,
+    values: [vins],
+  });
+  return new Set(rows.map(({ vin }) => vin));
+}
+
 /**
  * What stored inventory proves about assignments: confirmation from whatever state, unproven success, regression.
  * Offers that waited for a vehicle whose configuration changed are due again, and such vehicles are queued for
@@ -36,7 +52,7 @@ export async function onInventory(
   const lockRows = () =>
     lockAssignments(
       client,
-      `(vin = ANY($1) AND (targets IS NOT NULL OR state = 'pending'))
+      `(${CHANGE_MATTERS})
      OR (vin = ANY($2) AND (state = 'installed' OR provisional))`,
       [[...changed], [...latest.keys()].filter((vin) => !changed.has(vin))],
     );

@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg';
-import { onInventory } from '#lib/db/engine/on-inventory.ts';
+import { concernedByChange, onInventory } from '#lib/db/engine/on-inventory.ts';
 import { onPresence } from '#lib/db/engine/on-presence.ts';
 import {
   type AppliedEvents,
@@ -25,6 +25,8 @@ export type AssignmentPort = {
     inventories: readonly Inventory[],
     options: ApplyOptions,
   ): Promise<AppliedEvents>;
+  /** Of vehicles whose configuration has changed, those whose inventory must be told in this transaction. */
+  concernedByChange(client: PoolClient, vins: readonly string[]): Promise<ReadonlySet<string>>;
   /** Vehicles that came or went: phase clocks, and offers that waited for them. */
   onPresence(
     client: PoolClient,
@@ -34,4 +36,9 @@ export type AssignmentPort = {
 };
 
 /** The campaign engine of this backend. */
-export const campaignPort: AssignmentPort = { applyEvents: applyAssignmentEvents, onInventory, onPresence };
+export const campaignPort: AssignmentPort = {
+  applyEvents: applyAssignmentEvents,
+  onInventory,
+  concernedByChange,
+  onPresence,
+};

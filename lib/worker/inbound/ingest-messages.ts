@@ -4,6 +4,7 @@ import type { QuarantineReason } from '#lib/domain/quarantine-reason.ts';
 import type { TopicNames } from '#lib/protocol/topics.ts';
 import { type AssignmentPort, campaignPort } from './assignment-port.ts';
 import { addOutcome, type BatchOutcome, emptyOutcome } from './batch-outcome.ts';
+import { isDatabaseFailure } from './database-failure.ts';
 import { type IngestContext, ingestBatch } from './ingest-batch.ts';
 import type { InboundMessage, RawMessage } from './messages.ts';
 import { parseMessage, reject } from './parse.ts';
@@ -54,18 +55,6 @@ async function halve(
   addOutcome(outcome, await ingestIsolating(pool, messages.slice(0, middle), context));
   addOutcome(outcome, await ingestIsolating(pool, messages.slice(middle), context));
   return outcome;
-}
-
-/** SQLSTATE classes that speak of the database's condition, not of the data (PostgreSQL appendix A). */
-const CONDITION = /^(?:08|25|40|42|53|55|57|58|XX)/;
-
-/** True where the same batch may pass later: no connection, a deadlock, no space, a missing migration. */
-export function isDatabaseFailure(error: unknown): error is Error {
-  if (!(error instanceof Error)) return false;
-  const code: unknown = Reflect.get(error, 'code');
-  if (typeof code === 'string')
-    return code.length === 5 && /^[0-9A-Z]{5}$/.test(code) ? CONDITION.test(code) : true;
-  return /connection|timeout|terminated/i.test(error.message);
 }
 
 /** What became of one replayed message. */

@@ -1,14 +1,12 @@
 import type { EcuRecord, VehicleRecord } from './fold/vehicle-record.ts';
 
-type Known = Pick<VehicleRecord, 'ecuRevision' | 'fingerprint' | 'configurationKey' | 'ecus'>;
-
 /**
- * The stored ECUs of the vehicles that this worker wrote last, so that a changed report needs no read of what
- * was there before. An entry is taken out for a batch and put back once the batch is committed; it holds only
- * where the locked state still has the revision, fingerprint and configuration that it was stored with.
+ * The vehicles that this worker wrote last, as they were stored, so that a changed report needs no read of what
+ * was there before. Their ECUs hold only where the stored state still has the revision and fingerprint that they
+ * were stored with: `take` compares them with the locked state, who uses `recall` has the database compare them.
  */
 export class KnownEcus {
-  readonly #known = new Map<string, Known>();
+  readonly #known = new Map<string, VehicleRecord>();
   readonly #capacity: number;
 
   constructor(capacity: number) {
@@ -27,10 +25,15 @@ export class KnownEcus {
     return holds ? known.ecus : undefined;
   }
 
+  /** The vehicle as it was stored last by this worker, without what others have written since. */
+  recall(vin: string): Readonly<VehicleRecord> | undefined {
+    return this.#known.get(vin);
+  }
+
   /** Keeps what was committed; the vehicle that was put longest ago is forgotten beyond the capacity. */
-  put({ vin, ecuRevision, fingerprint, configurationKey, ecus }: VehicleRecord): void {
-    this.#known.delete(vin);
-    this.#known.set(vin, { ecuRevision, fingerprint, configurationKey, ecus });
+  put(vehicle: VehicleRecord): void {
+    this.#known.delete(vehicle.vin);
+    this.#known.set(vehicle.vin, vehicle);
     if (this.#known.size <= this.#capacity) return;
     const oldest = this.#known.keys().next();
     if (!oldest.done) this.#known.delete(oldest.value);
