@@ -182,6 +182,22 @@ test.each<[string, string, { version: string; state: object; refused?: string }]
   expect(await versionOf(other)).toBe('2');
 });
 
+test('where most of a batch has to be read, all of it is', async () => {
+  const vins = [await newVehicle(), await newVehicle(), await newVehicle()];
+  const [changing = '', ...others] = vins;
+  const ingest = startIngest();
+  for (const vin of vins) await ingest.store({ vin, sequence: 1, versions: ['1'] });
+  // One ECU more is not a version alone.
+  await ingest.store(
+    { vin: changing, sequence: 2, versions: ['2'] },
+    ...others.map((vin) => ({ vin, sequence: 2, versions: ['1', '1'] })),
+  );
+  expect(ingest.statements).not.toContain('ingest_versions');
+  expect(await versionOf(changing)).toBe('2');
+  const { rows } = await db.pool.query('SELECT 1 FROM ecus WHERE vin = ANY ($1)', [vins]);
+  expect(rows).toHaveLength(5);
+});
+
 test('a status since, and a sequence between, are kept', async () => {
   const vin = await newVehicle();
   const ingest = startIngest();

@@ -27,16 +27,17 @@ export function takeVersioned(
 ): VersionedVehicles {
   const versioned: VersionedVehicles = new Map();
   if (!remembered) return versioned;
+  const isWorthIt = (taken: number) => taken >= byVin.size - taken + others;
   const candidates = [...byVin].flatMap(
     ([vin, messages]) => candidateOf(vin, messages, remembered.ecus) ?? [],
   );
-  if (candidates.length < byVin.size - candidates.length + others) return versioned;
+  if (!isWorthIt(candidates.length)) return versioned;
   for (const { before, reports } of candidates) {
     const folded = foldVersions(before, reports, now);
-    if (!folded) continue;
-    versioned.set(before.vin, folded);
-    byVin.delete(before.vin);
+    if (folded) versioned.set(before.vin, folded);
   }
+  if (!isWorthIt(versioned.size)) return new Map();
+  for (const vin of versioned.keys()) byVin.delete(vin);
   return versioned;
 }
 
