@@ -9,8 +9,8 @@ const vins = Array.from({ length: vehicles }, (_, index) => `WVWZZZ1JZ${String(i
 const versionOf = (round: number) => `1.0.${round}`;
 
 let loop: Loop;
-/** What each TCU has ever sent, by sequence: a status, or the logger's version of a report. */
-const sent = new Map<string, { statuses: Set<number>; versions: string[] }>();
+/** What each TCU has ever sent: statuses and reports by sequence, and the logger's versions in the reports. */
+const sent = new Map<string, { statuses: Set<number>; reports: number[]; versions: string[] }>();
 
 beforeAll(async () => {
   loop = await startLoop({
@@ -27,13 +27,15 @@ afterAll(() => loop?.stop());
 /** Reports with a new version each and statuses, alternating, that wait in the outbox for the next connection. */
 function fillOutbox(vin: string): void {
   const { state } = loop.vehicle(vin);
-  const record = { statuses: new Set<number>(), versions: [] as string[] };
+  const record = { statuses: new Set<number>(), reports: [] as number[], versions: [] as string[] };
   sent.set(vin, record);
   for (let round = 1; round <= rounds; round++) {
     const version = versionOf(round);
     for (const ecu of state.ecus) if (ecu.ecuId === 'LOGGER') ecu.softwareVersion = version;
     const { tcu } = state;
-    keep(state, 'ecuDetails', { v: 1, vin, sequence: 0, tcu, ecus: structuredClone(state.ecus) });
+    const ecus = structuredClone(state.ecus);
+    const report = keep(state, 'ecuDetails', { v: 1, vin, sequence: 0, tcu, ecus });
+    record.reports.push(report.message.sequence);
     record.versions.push(version);
     const about = { campaignId: 'one that is long gone', attempt: 1, phase: 'downloading' };
     const status = keep(state, 'otaStatus', { v: 1, vin, sequence: 0, ...about, progress: round });
@@ -47,11 +49,14 @@ const stored = () =>
     "SELECT (SELECT count(*) FROM ecu_versions WHERE ecu_id = 'LOGGER') + count(*) AS n FROM timeline_events WHERE kind = 'status'",
   );
 
-/** Sequence up to which the TCU has been told "committed". */
+/**
+ * Sequence of the last report or status of which the TCU has been told "committed": it has left the outbox.
+ * Heartbeats take numbers in between, but never wait for a word.
+ */
 function committedAsSeen(vin: string): number {
-  const { outbox, sequence } = loop.vehicle(vin).state;
-  const waits = outbox[0]?.message.sequence;
-  return waits === undefined ? sequence - 1 : waits - 1;
+  const waits = loop.vehicle(vin).state.outbox[0]?.message.sequence ?? Number.POSITIVE_INFINITY;
+  const { statuses = [], reports = [] } = sent.get(vin) ?? {};
+  return Math.max(0, ...[...statuses, ...reports].filter((sequence) => sequence < waits));
 }
 
 async function expectNothingPromisedTooEarly(): Promise<void> {
