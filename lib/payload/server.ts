@@ -1,8 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
-import { Counter, collectDefaultMetrics, Registry } from 'prom-client';
+import { Counter, Registry } from 'prom-client';
 import send from 'send';
 import type { Log } from '../log.ts';
+import { collectProcessMetrics } from '../process-metrics.ts';
 import { parseRange } from './byte-range.ts';
 import { verifyPayloadUrl } from './signed-url.ts';
 import { type ArtifactStore, storeKeyOf } from './store.ts';
@@ -28,7 +29,7 @@ type Answered = { request: IncomingMessage; response: ServerResponse; sha256: st
 export function createPayloadServer(options: PayloadServerOptions): Server {
   const { store, secret, log, now = () => new Date() } = options;
   const metrics = new Registry();
-  collectDefaultMetrics({ register: metrics });
+  collectProcessMetrics(metrics);
   const requests = new Counter({
     name: 'roadcast_payload_requests_total',
     help: 'Requests for artifacts by status',

@@ -1,11 +1,9 @@
-import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { Gauge, Histogram, Registry } from 'prom-client';
 import type { Config } from '#lib/config.ts';
 import type { Database } from '#lib/db/client.ts';
 import type { Gateway } from '#lib/live/gateway.ts';
+import { collectProcessMetrics } from '#lib/process-metrics.ts';
 import { registerStackMetrics } from './stack-metrics.ts';
-
-/** Measuring the event loop's lag wakes the process: each 10 ms it was more than half of an idle one's CPU. */
-const LOOP_SAMPLE_MS = 100;
 
 export type Metrics = {
   registry: Registry;
@@ -16,11 +14,7 @@ export type Metrics = {
 /** Prometheus metrics of the web process, by the names that `docs/operations.md` lists. */
 export function createMetrics(config: Config, db: Database, gateway: Gateway): Metrics {
   const registry = new Registry();
-  collectDefaultMetrics({
-    register: registry,
-    prefix: 'roadcast_web_',
-    eventLoopMonitoringPrecision: LOOP_SAMPLE_MS,
-  });
+  collectProcessMetrics(registry, 'roadcast_web_');
   const requests = new Histogram({
     name: 'roadcast_web_request_seconds',
     help: 'Time to answer a request.',
