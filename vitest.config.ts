@@ -10,6 +10,9 @@ export default defineConfig({
           setupFiles: ['e2e/fixtures/property-seed.ts'],
           include: ['{lib,components,app,prisma}/**/*.test.{ts,tsx}'],
           exclude: ['**/*.db.test.ts', '**/*.stack.test.ts', 'node_modules/**'],
+          // Properties of hundreds of cases take ten times as long where others use the machine.
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {
