@@ -4,7 +4,8 @@ import { parseTopic, type TopicNames, vehicleTopic } from '#lib/protocol/topics.
 /** Who is behind a connection, as its CONNECT proved. */
 export type Session =
   | { role: 'backend' }
-  | { role: 'vehicle'; vin: string; mayReceive: boolean }
+  /** `credentialId` is of the credential that was valid when it signed in. */
+  | { role: 'vehicle'; vin: string; mayReceive: boolean; credentialId?: string }
   /** Not registered, but it holds the enrolment token: it may report what it is, and nothing else. */
   | { role: 'enrolling'; vin: string; mayReceive: boolean };
 

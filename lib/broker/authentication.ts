@@ -52,8 +52,16 @@ export async function authenticate(rules: Rules, identity: Identity): Promise<Au
       ? secret !== undefined && isCredential(registered, secret)
       : isEqual(password, rules.enrolmentToken));
   if (!isProven) return refused(connack.badCredential);
-  const role = registered ? 'vehicle' : 'enrolling';
-  return { kind: 'accepted', session: { role, vin, mayReceive: clientId === vin } };
+  const mayReceive = clientId === vin;
+  const session: Session = registered
+    ? { role: 'vehicle', vin, mayReceive, credentialId: credentialIdOf(registered) }
+    : { role: 'enrolling', vin, mayReceive };
+  return { kind: 'accepted', session };
+}
+
+/** Tells one credential from the next; each has a salt of its own. */
+export function credentialIdOf({ salt }: Pick<RegisteredCredential, 'salt'>): string {
+  return Buffer.from(salt).toString('hex');
 }
 
 /**

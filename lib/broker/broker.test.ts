@@ -255,7 +255,7 @@ describe('memory', () => {
     const { client } = await setup.vehicle(vin, { will });
     await client.subscribeAsync(`OTA_Control/${vin}`, { qos: 1 });
     await client.publishAsync(`TCU_Presence/${vin}`, 'online', { qos: 1, retain: true });
-    await setup.broker.kick(vin, true);
+    await setup.broker.kick(vin, { purge: true });
     const { received, client: backend } = await setup.backend('worker');
     await backend.subscribeAsync('TCU_Presence/+', { qos: 1 });
     await backend.publishAsync(`OTA_Control/${vin}`, 'after', { qos: 1 });

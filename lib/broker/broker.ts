@@ -198,16 +198,29 @@ export async function createBroker(options: BrokerOptions) {
 
   return {
     ports: servers.map(portOf),
-    /** VINs that are connected now. */
-    connectedVins: () => [...new Set(Object.keys(clientsOf(aedes)).flatMap((id) => vinOf(id) ?? []))],
+    /** Vehicles' clients that are connected now, with the credential that each signed in with. */
+    connectedVehicles: () =>
+      Object.values(clientsOf(aedes)).flatMap((client) => {
+        const vin = vinOf(client.id);
+        return vin === undefined ? [] : [{ vin, credentialId: credentialOf(sessions.get(client)) }];
+      }),
     metrics: () => ({
       connected: aedes.connectedClients,
       queued: store.queuedMessages,
       ...counters,
     }),
-    /** Ends the vehicle's connection; with `purge` its session, queue and retained presence too. */
-    async kick(vin: string, purge = false): Promise<void> {
-      const clients = Object.values(clientsOf(aedes)).filter(({ id }) => vinOf(id) === vin);
+    /**
+     * Ends the vehicle's connections, but for those that signed in with the credential `except`; with `purge`
+     * its session, queue and retained presence too.
+     */
+    async kick(
+      vin: string,
+      { except, purge = false }: { except?: string; purge?: boolean } = {},
+    ): Promise<void> {
+      const clients = Object.values(clientsOf(aedes)).filter(
+        (client) =>
+          vinOf(client.id) === vin && (except === undefined || credentialOf(sessions.get(client)) !== except),
+      );
       await Promise.all(clients.map((client) => new Promise<void>((resolve) => client.close(resolve))));
       if (!purge) return;
       await settle(store);
@@ -230,6 +243,10 @@ export async function createBroker(options: BrokerOptions) {
     const vin = vinOf(clientId);
     return vin === undefined ? { role: 'backend' } : { role: 'vehicle', vin, mayReceive: false };
   }
+}
+
+function credentialOf(session: Session | undefined): string | undefined {
+  return session?.role === 'vehicle' ? session.credentialId : undefined;
 }
 
 /** aedes keeps its clients by id in a public field that its types leave out. */

@@ -22,6 +22,35 @@ async function issue(credential: string): Promise<void> {
   });
 }
 
+const tell = (whose: string) => database.pool.query("SELECT pg_notify('vehicle_credential', $1)", [whose]);
+
+/** A broker whose sessions end with their credentials. */
+async function withWatch(work: (setup: Awaited<ReturnType<typeof startTestBroker>>) => Promise<void>) {
+  const setup = await startTestBroker({ credentials: databaseCredentials(database.pool) });
+  const errors: unknown[] = [];
+  const stop = watchRevocations({
+    pool: database.pool,
+    databaseUrl: database.url,
+    connectedVehicles: setup.broker.connectedVehicles,
+    onInvalid: (gone, valid) =>
+      void setup.broker.kick(gone, valid === undefined ? { purge: true } : { except: valid }),
+    onError: (error) => errors.push(error),
+  });
+  try {
+    await vi.waitFor(async () => {
+      const { rows } = await database.pool.query(
+        "SELECT 1 FROM pg_stat_activity WHERE query = 'LISTEN vehicle_credential' AND datname = current_database()",
+      );
+      expect(rows).toHaveLength(1);
+    }, 5_000);
+    await work(setup);
+    expect(errors).toEqual([]);
+  } finally {
+    await stop();
+    await setup.stop();
+  }
+}
+
 describe('credentials in Postgres', () => {
   it('are looked up together', async () => {
     await issue('one');
@@ -35,39 +64,35 @@ describe('credentials in Postgres', () => {
 
   it('let a vehicle in, and put it out as soon as they are revoked', async () => {
     await issue('two');
-    const setup = await startTestBroker({ credentials: databaseCredentials(database.pool) });
-    const errors: unknown[] = [];
-    const stop = watchRevocations({
-      pool: database.pool,
-      databaseUrl: database.url,
-      connectedVins: setup.broker.connectedVins,
-      onInvalid: (gone, revoked) => void setup.broker.kick(gone, revoked),
-      onError: (error) => errors.push(error),
-    });
-    try {
+    await withWatch(async (setup) => {
       await expect(setup.vehicle(vin, { password: 'one' })).rejects.toMatchObject({ code: 4 });
       const { client } = await setup.vehicle(vin, { password: 'two' });
       await client.subscribeAsync(`OTA_Update/${vin}`, { qos: 1 });
       const closed = new Promise<void>((resolve) => client.once('close', () => resolve()));
-      await vi.waitFor(async () => {
-        const { rows } = await database.pool.query(
-          "SELECT 1 FROM pg_stat_activity WHERE query = 'LISTEN vehicle_credential'",
-        );
-        expect(rows).toHaveLength(1);
-      }, 5_000);
       await database.pool.query('UPDATE vehicle_credentials SET revoked_at = now() WHERE vin = $1', [vin]);
-      await database.pool.query("SELECT pg_notify('vehicle_credential', $1)", [vin]);
+      await tell(vin);
       await closed;
       await expect(setup.vehicle(vin, { password: 'two' })).rejects.toMatchObject({ code: 5 });
       const { client: backend } = await setup.backend('worker');
       await backend.publishAsync(`OTA_Update/${vin}`, '{}', { qos: 1 });
       // The connection ends first, then session and queue are removed.
       await expect.poll(() => setup.broker.metrics().queued).toBe(0);
-      expect(errors).toEqual([]);
-    } finally {
-      await stop();
-      await setup.stop();
-    }
+    });
+  });
+
+  it('put out who signed in with the former one, and nobody who has the new one already', async () => {
+    await issue('three');
+    await withWatch(async (setup) => {
+      const { client: former } = await setup.vehicle(vin, { password: 'three' });
+      const closed = new Promise<void>((resolve) => former.once('close', () => resolve()));
+      await issue('four');
+      const { client } = await setup.vehicle(vin, { password: 'four', clientId: `${vin}-bench` });
+      await tell(vin);
+      await closed;
+      expect(client.connected).toBe(true);
+      await client.publishAsync(`ECU_Details/${vin}`, '{}', { qos: 1 });
+      expect(setup.broker.connectedVehicles()).toEqual([{ vin, credentialId: expect.any(String) }]);
+    });
   });
 
   it('are unavailable, not wrong, while Postgres does not answer', async () => {

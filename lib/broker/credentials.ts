@@ -1,5 +1,5 @@
 import pg from 'pg';
-import type { CredentialSource, RegisteredCredential } from './authentication.ts';
+import { type CredentialSource, credentialIdOf, type RegisteredCredential } from './authentication.ts';
 
 /** Channel on which services tell that a credential was issued, changed or revoked; the payload is the VIN. */
 export const credentialChannel = 'vehicle_credential';
@@ -53,9 +53,10 @@ export function databaseCredentials(pool: pg.Pool): CredentialSource {
 export type RevocationWatch = {
   pool: pg.Pool;
   databaseUrl: string;
-  connectedVins(): string[];
-  /** The credential is no longer valid, or another one is. */
-  onInvalid(vin: string, revoked: boolean): void;
+  /** Who is connected, and with which credential; undefined where with the enrolment token. */
+  connectedVehicles(): { vin: string; credentialId: string | undefined }[];
+  /** Only sessions of the credential `valid` may go on; undefined where there is none any more. */
+  onInvalid(vin: string, valid: string | undefined): void;
   onError(error: unknown): void;
 };
 
@@ -68,26 +69,29 @@ export function watchRevocations(watch: RevocationWatch): () => Promise<void> {
   let stopped = false;
   let retry: NodeJS.Timeout | undefined;
 
+  /** The credential that is good for each of these vehicles. */
+  const validOf = async (vins: string[]): Promise<Map<string, string>> => {
+    const { rows } = await watch.pool.query<{ vin: string; salt: Buffer }>(
+      'SELECT vin, salt FROM vehicle_credentials WHERE vin = ANY($1::text[]) AND revoked_at IS NULL',
+      [vins],
+    );
+    return new Map(rows.map((row) => [row.vin, credentialIdOf(row)]));
+  };
   const checkEveryone = async () => {
-    const vins = watch.connectedVins();
-    if (vins.length === 0) return;
+    const connected = watch.connectedVehicles();
+    if (connected.length === 0) return;
     try {
-      const { rows } = await watch.pool.query<{ vin: string }>(
-        'SELECT vin FROM vehicle_credentials WHERE vin = ANY($1::text[]) AND revoked_at IS NOT NULL',
-        [vins],
-      );
-      for (const { vin } of rows) watch.onInvalid(vin, true);
+      const valid = await validOf(connected.map(({ vin }) => vin));
+      for (const { vin, credentialId } of connected) {
+        if (valid.get(vin) !== credentialId) watch.onInvalid(vin, valid.get(vin));
+      }
     } catch (error) {
       watch.onError(error);
     }
   };
   const onNotice = async (vin: string) => {
     try {
-      const { rows } = await watch.pool.query<{ revoked: boolean }>(
-        'SELECT revoked_at IS NOT NULL AS revoked FROM vehicle_credentials WHERE vin = $1',
-        [vin],
-      );
-      watch.onInvalid(vin, rows[0]?.revoked ?? true);
+      watch.onInvalid(vin, (await validOf([vin])).get(vin));
     } catch (error) {
       watch.onError(error);
     }

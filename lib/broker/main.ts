@@ -36,9 +36,10 @@ await runProcess('broker', async ({ config, log }) => {
   const stopWatch = watchRevocations({
     pool,
     databaseUrl: config.databaseUrl,
-    connectedVins: broker.connectedVins,
-    onInvalid: (vin, revoked) => {
-      broker.kick(vin, revoked).catch((error) => log.warn({ err: error, vin }, 'could not end a session'));
+    connectedVehicles: broker.connectedVehicles,
+    onInvalid: (vin, valid) => {
+      const which = valid === undefined ? { purge: true } : { except: valid };
+      broker.kick(vin, which).catch((error) => log.warn({ err: error, vin }, 'could not end a session'));
     },
     onError,
   });
