@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs, styleText } from 'node:util';
 import { root } from './child.ts';
+import { fromPlaywright, fromVitest, type Outcome } from './test-report.ts';
 
 const help = `npm test [-- --only a,b]     runs everything; stages: check, unit, db, stack, browser
 npm run check                format, lint, types, unused code, import boundaries, migrations
@@ -18,7 +19,6 @@ A browser and Mosquitto are used when they are there, and installed where this u
 A skipped test counts as a failure.
 `;
 
-type Outcome = { passed: number; failed: number; skipped: number };
 type Stage = { name: string; run(extra: string[], scratch: string): Promise<Outcome> };
 
 const bin = (path: string) => join(root, 'node_modules', path);
@@ -42,7 +42,7 @@ const vitest = (name: string, filter: string[] = []): Stage => ({
       ...filter,
       ...extra,
     ]);
-    return fromVitest(await readJson(file), code);
+    return fromVitest(await readJson(file), code, root);
   },
 });
 
@@ -50,12 +50,15 @@ const stages: Stage[] = [
   {
     name: 'check',
     async run() {
-      const outcome = { passed: 0, failed: 0, skipped: 0 };
+      const outcome: Outcome = { passed: 0, failed: 0, skipped: 0, faults: [] };
       for (const [name, program, args] of checks) {
         const code = await node(program, args);
         process.stdout.write(`${code === 0 ? styleText('green', '✓') : styleText('red', '✕')} ${name}\n`);
         if (code === 0) outcome.passed++;
-        else outcome.failed++;
+        else {
+          outcome.failed++;
+          outcome.faults.push(name);
+        }
       }
       return outcome;
     },
@@ -97,8 +100,9 @@ async function main(names: string[]): Promise<number> {
       process.stdout.write(`\n${styleText('bold', `── ${name} `.padEnd(72, '─'))}\n`);
       const startedAt = Date.now();
       const outcome = await stage.run(names.length === 1 ? extraArguments() : [], scratch).catch((error) => {
-        process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
-        return { passed: 0, failed: 1, skipped: 0 };
+        const fault = error instanceof Error ? error.message : String(error);
+        process.stderr.write(`${fault}\n`);
+        return { passed: 0, failed: 1, skipped: 0, faults: [fault] };
       });
       results.push({ name, outcome, seconds: (Date.now() - startedAt) / 1000 });
     }
@@ -111,6 +115,9 @@ async function main(names: string[]): Promise<number> {
 function summarise(results: { name: string; outcome: Outcome; seconds: number }[]): number {
   const total = { passed: 0, failed: 0, skipped: 0 };
   process.stdout.write('\n');
+  // Once more at the end, where a long log is looked at first.
+  for (const { name, outcome } of results)
+    for (const fault of outcome.faults) process.stdout.write(`${styleText('red', '✕')} ${name}: ${fault}\n`);
   for (const { name, outcome, seconds } of results) {
     total.passed += outcome.passed;
     total.failed += outcome.failed + outcome.skipped;
@@ -147,30 +154,4 @@ function node(program: string, args: string[], env: Record<string, string> = {})
 async function readJson(path: string): Promise<unknown> {
   const text = await readFile(path, 'utf8').catch(() => 'null');
   return JSON.parse(text);
-}
-
-function fromVitest(report: unknown, code: number): Outcome {
-  const skipped = number(report, 'numPendingTests') + number(report, 'numTodoTests');
-  const failed = number(report, 'numFailedTests');
-  // A file that does not load, or a set-up that fails, has no failed test of its own.
-  return {
-    passed: number(report, 'numPassedTests'),
-    failed: code !== 0 && failed === 0 ? 1 : failed,
-    skipped,
-  };
-}
-
-function fromPlaywright(report: unknown, code: number): Outcome {
-  const stats: unknown = Reflect.get(Object(report), 'stats');
-  const failed = number(stats, 'unexpected') + number(stats, 'flaky');
-  return {
-    passed: number(stats, 'expected'),
-    failed: code !== 0 && failed === 0 ? 1 : failed,
-    skipped: number(stats, 'skipped'),
-  };
-}
-
-function number(record: unknown, key: string): number {
-  const value: unknown = Reflect.get(Object(record), key);
-  return typeof value === 'number' ? value : 0;
 }
