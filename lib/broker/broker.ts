@@ -12,7 +12,6 @@ import { PROTOCOL_VERSION, Vin } from '#lib/protocol/primitives.ts';
 import { type TopicNames, vehicleTopic } from '#lib/protocol/topics.ts';
 import { decidePublish, mayRetain, maySubscribe, type Session } from './access.ts';
 import { authenticate, type CredentialSource, certificateNameOf, connack, vinOf } from './authentication.ts';
-import { deliverPlainly } from './deliver.ts';
 import { gatherWrites } from './gather-writes.ts';
 import { createNotices, type Refusal } from './notices.ts';
 import { guardSocket, oversizedIn } from './size-guard.ts';
@@ -183,7 +182,7 @@ export async function createBroker(options: BrokerOptions) {
     socket.setNoDelay(true);
     guardSocket(socket);
     gatherWrites(socket);
-    deliverPlainly(aedes.handle(socket), (client, packet) => void store.outgoingUpdate(client, packet));
+    aedes.handle(socket);
   };
   const servers = [await listen(createServer(accept), options.port, options.host)];
   if (options.tls) {
