@@ -228,6 +228,42 @@ describe('memory', () => {
     ).toEqual(versions);
   });
 
+  it('queues a message once for filters that overlap, and leaves nothing of it when it is acknowledged', async () => {
+    const backend = await setup.backend('worker');
+    await backend.client.subscribeAsync(['ECU_Details/+', '#'], { qos: 1 });
+    const { client } = await setup.vehicle(vin);
+    await client.publishAsync(`ECU_Details/${vin}`, 'report', { qos: 1 });
+    await until(() => backend.received.length > 0 && setup.broker.metrics().queued === 0);
+    await backend.client.endAsync();
+    await setup.restart();
+    expect(setup.broker.metrics().queued).toBe(0);
+  });
+
+  it('queues nothing for a subscription at QoS 0, after a restart either', async () => {
+    const vehicle = await setup.vehicle(vin);
+    await vehicle.client.subscribeAsync(`OTA_Update/${vin}`, { qos: 0 });
+    await vehicle.client.endAsync();
+    await setup.restart();
+    const { client: backend } = await setup.backend('worker');
+    await backend.publishAsync(`OTA_Update/${vin}`, update(1), { qos: 1 });
+    expect(setup.broker.metrics().queued).toBe(0);
+  });
+
+  it('tells no receipt of offers that a clean session throws away', async () => {
+    const { client: backend, received } = await setup.backend('worker');
+    await backend.subscribeAsync('OTA_Receipt/+', { qos: 1 });
+    const first = await setup.vehicle(vin);
+    await first.client.subscribeAsync(`OTA_Update/${vin}`, { qos: 1 });
+    await first.client.endAsync();
+    await backend.publishAsync(`OTA_Update/${vin}`, update(1), { qos: 1 });
+    const clean = await setup.vehicle(vin, { clean: true });
+    await until(() => setup.broker.metrics().queued === 0);
+    await clean.client.subscribeAsync(`OTA_Update/${vin}`, { qos: 1 });
+    await backend.publishAsync(`OTA_Update/${vin}`, update(2), { qos: 1 });
+    await until(() => clean.received.length === 1);
+    expect(receipts(received).map(({ version }) => version)).not.toContain(1);
+  });
+
   it('bounds the queue of a vehicle and tells of the overflow', async () => {
     const first = await setup.vehicle(vin);
     await first.client.subscribeAsync(`OTA_Update/${vin}`, { qos: 1 });

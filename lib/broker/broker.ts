@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
+import { type EventEmitter, once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
@@ -89,6 +89,7 @@ export async function createBroker(options: BrokerOptions) {
       };
       publish(vehicleTopic(topics, 'otaReceipt', clientId), receipt);
     },
+    onError: (error) => log.warn({ err: error }, 'retained messages could not be read'),
     onDamage: (path, bytes) =>
       log.warn({ path, bytes }, 'the end of a journal of queued messages is not whole'),
     onOverflow: (clientId, packet) => {
@@ -134,6 +135,8 @@ export async function createBroker(options: BrokerOptions) {
     },
 
     authorizePublish(client, packet, done) {
+      // A last will of an earlier start would keep its name and take a number of this one.
+      if (!client) Reflect.deleteProperty(packet, 'brokerId');
       const session = client ? sessions.get(client) : recoveredSession(packet);
       if (session === undefined) {
         done(new Error('not authenticated'));
@@ -176,6 +179,9 @@ export async function createBroker(options: BrokerOptions) {
   aedes.on('clientError', (client, error) =>
     log.debug({ clientId: client.id, err: error }, 'connection lost'),
   );
+  // Without a listener, a last will that cannot be read or stored would end the process.
+  const emitter: EventEmitter = aedes;
+  emitter.on('error', (error: unknown) => log.error({ err: error }, 'last wills could not be published'));
   aedes.on('connectionError', (_client, error) => log.debug({ err: error }, 'connection refused'));
 
   const accept = (socket: Socket) => {

@@ -12,6 +12,9 @@ export type Entry = Place & {
 /** What aedes tells a message by. */
 export type PacketName = { brokerId?: string | undefined; brokerCounter?: number | undefined };
 
+/** MQTT 3.1.1 §2.3.1. */
+const LAST_ID = 65_535;
+
 /** What waits for one client, in its order, by name and by message id. */
 export class ClientQueue {
   readonly #clientId: string;
@@ -47,6 +50,18 @@ export class ClientQueue {
 
   withMessageId(messageId: number | undefined): Entry | undefined {
     return messageId === undefined ? undefined : this.#byMessageId.get(messageId);
+  }
+
+  /** The id, or if another message has it, the next that none has. */
+  freeId(wanted: number | undefined, entry: Entry): number | undefined {
+    if (wanted === undefined) return undefined;
+    let id = wanted;
+    for (let tried = 0; tried < LAST_ID; tried++) {
+      const holder = this.#byMessageId.get(id);
+      if (!holder || holder === entry) return id;
+      id = id >= LAST_ID ? 1 : id + 1;
+    }
+    return wanted;
   }
 
   number(entry: Entry, messageId: number | undefined): void {

@@ -50,12 +50,12 @@ export class GroupCommit {
   }
 
   async *values(range: Range): AsyncGenerator<Buffer> {
-    await this.flush();
+    await this.#settled();
     yield* this.#db.values(range);
   }
 
   async *keys(range: Range): AsyncGenerator<string> {
-    await this.flush();
+    await this.#settled();
     yield* this.#db.keys(range);
   }
 
@@ -64,16 +64,20 @@ export class GroupCommit {
     await this.#db.clear(range);
   }
 
-  /** Resolves when everything written so far is on disk. */
+  /** Resolves when everything written so far is on disk; what is written meanwhile is not waited for. */
   async flush(): Promise<void> {
-    while (this.#writing || this.#gathering.changes.size > 0) {
-      await (this.#writing ?? this.#gathering).written;
-    }
+    const generations = [this.#writing, this.#gathering];
+    await Promise.all(generations.map((generation) => generation?.changes.size && generation.written));
   }
 
   async close(): Promise<void> {
-    await this.flush();
+    while (this.#writing || this.#gathering.changes.size > 0) await this.flush();
     await this.#db.close();
+  }
+
+  /** That another's write failed is no reason not to read. */
+  async #settled(): Promise<void> {
+    await this.flush().catch(() => undefined);
   }
 
   #changeAll(changes: Change[]): Promise<void> {

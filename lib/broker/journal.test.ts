@@ -152,6 +152,38 @@ it('tells of messages that could not be written, and keeps those that stand', as
   expect(await living()).toEqual(['one', 'three']);
 });
 
+it('on a full disk reads what stands, gives up what is dead, and forgets no removal', async () => {
+  await journal.close();
+  await open(1_024);
+  const places = Array.from({ length: 30 }, (_, n) => placeOf(`t${n}`));
+  for (const place of places) await add(place, 'x'.repeat(200));
+  const [last] = places.slice(-1);
+  const before = await files();
+  if (!last?.segment) throw new Error('not written');
+  const full = vi.spyOn(last.segment.file, 'write').mockRejectedValue(new Error('ENOSPC'));
+  for (const place of places.slice(0, -1)) journal.remove(place);
+  expect(await payloads([last])).toEqual(['x'.repeat(200)]);
+  await expect.poll(async () => (await files()).length).toBeLessThan(before.length);
+  full.mockRestore();
+  await add(placeOf('after'), 'room');
+  await journal.close();
+  await open(1_024);
+  expect([...found.keys()]).toEqual(['t29', 'after']);
+});
+
+it('gives up a message that cannot be read, and the segment with it', async () => {
+  await journal.close();
+  await open(512);
+  const [bad, good] = [placeOf('bad'), placeOf('good')];
+  await add(bad, 'x'.repeat(600));
+  await add(good, 'y');
+  if (!bad.segment) throw new Error('not written');
+  await writeFile(bad.segment.path, Buffer.alloc(bad.segment.length));
+  expect(await payloads([bad, good])).toEqual(['y']);
+  expect(onLost).toHaveBeenCalledExactlyOnceWith(bad);
+  await expect.poll(async () => (await files()).length).toBe(1);
+});
+
 type Step =
   | { kind: 'add'; bytes: number }
   | { kind: 'replace'; at: number }

@@ -27,7 +27,7 @@ export const newPlace = (): Place => ({ number: 0, offset: 0, length: 0, revisio
 export type JournalOptions<P extends Place> = {
   /** A segment that has grown to this is followed by the next. */
   segmentBytes?: number;
-  /** A message could not be written, nor is it kept. */
+  /** A message could not be written, or cannot be read any more; it is not kept. */
   onLost?(place: P): void;
   /** What stood in a file is not whole. */
   onDamage?(path: string, bytes: number): void;
@@ -66,6 +66,7 @@ export class Journal<P extends Place> {
   /** All that is written before the journal rests again. */
   #turn: Promise<void> | undefined;
   #moving: Promise<void> | undefined;
+  #reclaiming: Promise<void> | undefined;
   #current: Segment | undefined;
   #livingBytes = 0;
   #lastNumber = 0;
@@ -77,8 +78,11 @@ export class Journal<P extends Place> {
     this.#segmentBytes = options.segmentBytes ?? defaultSegmentBytes;
   }
 
-  /** Reads what is there; `placeOf` makes the place of each living message, in the order of their numbers. */
-  async open(placeOf: (header: MessageHeader) => P): Promise<void> {
+  /**
+   * Reads what is there; `placeOf` makes the place of each living message, in the order of their numbers. A
+   * message that it does not want is removed.
+   */
+  async open(placeOf: (header: MessageHeader) => P | undefined): Promise<void> {
     await mkdir(this.#directory, { recursive: true });
     const found = new Map<
       number,
@@ -97,9 +101,11 @@ export class Journal<P extends Place> {
       (a, b) => a.header.number - b.header.number,
     )) {
       const place = placeOf(header);
-      place.number = header.number;
-      this.#settle(place, where);
       this.#lastNumber = header.number;
+      if (place) {
+        place.number = header.number;
+        this.#settle(place, where);
+      } else this.#tellRemoved(header.number);
     }
     await this.#reclaim();
   }
@@ -124,13 +130,13 @@ export class Journal<P extends Place> {
   remove(place: P): void {
     place.isGone = true;
     this.#unsettle(place);
-    this.#gathering.removed.push(place.number);
-    this.#wake();
+    this.#tellRemoved(place.number);
   }
 
   /** Reads messages, many at a time; those that are removed meanwhile are left out. */
   async *read(places: readonly P[]): AsyncGenerator<JournalEntry<P>> {
-    await this.flush();
+    // What could not be written has no segment; what has one can be read.
+    await this.flush().catch(() => undefined);
     let block: Block = { segment: undefined, offset: 0, bytes: Buffer.alloc(0) };
     for (const place of places) {
       const { segment, offset, length } = place;
@@ -141,8 +147,11 @@ export class Journal<P extends Place> {
         block = { segment, offset, bytes: await readFrom(segment, offset, wanted) };
       }
       const found = decodeRecord(block.bytes, offset - block.offset);
-      if (found?.record.kind !== 'message') this.#options.onDamage?.(segment.path, length);
-      else if (!place.isGone) yield { place, header: found.record.header, payload: found.record.payload };
+      if (found?.record.kind !== 'message') {
+        this.#options.onDamage?.(segment.path, length);
+        // It would keep its segment, and all that follow, from ever being removed.
+        this.#giveUp(place);
+      } else if (!place.isGone) yield { place, header: found.record.header, payload: found.record.payload };
     }
   }
 
@@ -153,7 +162,9 @@ export class Journal<P extends Place> {
 
   async close(): Promise<void> {
     await this.flush();
-    while (this.#isAwake || this.#moving) await Promise.all([this.#turn, this.#moving]);
+    while (this.#isAwake || this.#moving || this.#reclaiming) {
+      await Promise.all([this.#turn, this.#moving, this.#reclaiming]);
+    }
     for (const { file } of this.#living.keys()) await file.close();
     this.#living.clear();
   }
@@ -175,12 +186,13 @@ export class Journal<P extends Place> {
         generation.done();
       } catch (error) {
         this.#fail(generation, error);
+        // On a full disk the room of what is dead is the only one there is.
+        await this.#reclaim();
         break;
       } finally {
         this.#inFlight = undefined;
       }
-      // What cannot be removed now is tried again after the next write.
-      await this.#reclaim().catch(() => undefined);
+      await this.#reclaim();
     }
     this.#isAwake = false;
     if (this.#gathering.messages.length > 0) this.#wake();
@@ -202,12 +214,23 @@ export class Journal<P extends Place> {
   /** What could not be written is lost, unless it stands elsewhere; removals are told again. */
   #fail({ messages, removed, failed }: Generation<P>, error: unknown): void {
     failed(error);
-    this.#gathering.removed.push(...removed);
+    for (const number of removed) this.#gathering.removed.push(number);
     for (const { place } of messages) {
       if (place.segment || place.isGone) continue;
       place.isGone = true;
       this.#options.onLost?.(place);
     }
+  }
+
+  #giveUp(place: P): void {
+    if (place.isGone) return;
+    this.remove(place);
+    this.#options.onLost?.(place);
+  }
+
+  #tellRemoved(number: number): void {
+    this.#gathering.removed.push(number);
+    this.#wake();
   }
 
   async #segmentToAppend(): Promise<Segment> {
@@ -235,7 +258,19 @@ export class Journal<P extends Place> {
     place.segment = undefined;
   }
 
-  async #reclaim(): Promise<void> {
+  #reclaim(): Promise<void> {
+    this.#reclaiming ??= this.#removeDead()
+      // What cannot be removed now is tried again after the next write.
+      .catch(() => undefined)
+      .finally(() => {
+        this.#reclaiming = undefined;
+      });
+    return this.#reclaiming;
+  }
+
+  async #removeDead(): Promise<void> {
+    // What is being moved is not yet where a loss of power leaves it.
+    if (this.#moving) return;
     for (const [segment, living] of this.#living) {
       if (segment === this.#current) return;
       if (living.size > 0) {
@@ -254,6 +289,7 @@ export class Journal<P extends Place> {
       .catch(() => undefined)
       .finally(() => {
         this.#moving = undefined;
+        void this.#reclaim();
       });
   }
 
@@ -262,7 +298,7 @@ export class Journal<P extends Place> {
     let bytes = 0;
     for await (const { place, header, payload } of this.read(places)) {
       // What has changed meanwhile is written anew without us.
-      if (place.revision !== revisions.get(place)) continue;
+      if (place.isGone || place.revision !== revisions.get(place)) continue;
       const written = this.replace(place, header, payload);
       bytes += payload.length;
       if (bytes < moveBytes) continue;
@@ -270,5 +306,7 @@ export class Journal<P extends Place> {
       await written;
     }
     await this.flush();
+    const reached = new Set(places.flatMap(({ segment }) => segment ?? []));
+    for (const segment of reached) await segment.file.datasync();
   }
 }

@@ -21,8 +21,15 @@ export class ReceivedIds {
   }
 
   async add(clientId: string, messageId: number): Promise<void> {
-    this.#of(clientId).add(messageId);
-    await this.#db.put(keyOf(clientId, messageId), Buffer.alloc(0));
+    const messageIds = this.#of(clientId);
+    messageIds.add(messageId);
+    try {
+      await this.#db.put(keyOf(clientId, messageId), Buffer.alloc(0));
+    } catch (error) {
+      // Sent again, it must not be taken for a duplicate.
+      messageIds.delete(messageId);
+      throw error;
+    }
   }
 
   async remove(clientId: string, messageId: number): Promise<void> {

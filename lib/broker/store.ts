@@ -12,7 +12,7 @@ import type { MessageHeader } from './journal-record.ts';
 import { ReceivedIds } from './received-ids.ts';
 import { clientOfKey, decodePacket, type QueuedPacket } from './stored-packet.ts';
 
-type ClientRef = { id: string };
+type ClientRef = { id: string; clean?: boolean };
 
 export type StoreOptions = {
   /** Where the journal of what is queued has its files. */
@@ -24,6 +24,8 @@ export type StoreOptions = {
   isOffer(clientId: string, topic: string): boolean;
   onDelivered(clientId: string, delivery: Delivery): void;
   onOverflow(clientId: string, packet: StoredPacket): void;
+  /** Something could not be read. */
+  onError(error: unknown): void;
   /** Bytes in the journal that are not whole, as a killed process leaves them behind. */
   onDamage(path: string, bytes: number): void;
 };
@@ -62,6 +64,8 @@ export class BrokerStore extends AsyncLevelPersistence {
     await super.setup(broker);
     this.#brokerId = broker.id;
     await this.#journal.open((header) => {
+      // Before names were looked at, a message could stand there twice.
+      if (this.#queues.get(header.clientId)?.named(header)) return undefined;
       const entry = this.#addTo(header.clientId, header);
       this.#queueOf(header.clientId).number(entry, header.messageId);
       entry.delivery = header.delivery;
@@ -86,12 +90,19 @@ export class BrokerStore extends AsyncLevelPersistence {
 
   /** Everything retained is searched only for wildcards and for what is there, not for every vehicle. */
   override createRetainedStreamCombi(patterns: string[]): Readable {
-    return Readable.from(this.#retained(patterns));
+    // aedes listens to no error of this stream.
+    return Readable.from(this.#retained(patterns)).on('error', this.#options.onError);
   }
 
-  override outgoingEnqueue(subscription: { clientId: string }, packet: QueuedPacket): Promise<void> {
-    const { clientId } = subscription;
+  override outgoingEnqueue(
+    { clientId, qos }: { clientId: string; qos?: number },
+    packet: QueuedPacket,
+  ): Promise<void> {
+    // Nobody would acknowledge what is delivered at QoS 0.
+    if (qos === 0) return settled;
     const queue = this.#queueOf(clientId);
+    // Filters of one client that overlap bring the same message more than once.
+    if (queue.named(packet)) return settled;
     if (queue.size >= queue.limit) {
       this.#options.onOverflow(clientId, packet);
       return settled;
@@ -103,7 +114,10 @@ export class BrokerStore extends AsyncLevelPersistence {
     );
   }
 
-  override outgoingEnqueueCombi(subscriptions: { clientId: string }[], packet: QueuedPacket): Promise<void> {
+  override outgoingEnqueueCombi(
+    subscriptions: { clientId: string; qos?: number }[],
+    packet: QueuedPacket,
+  ): Promise<void> {
     let written: Promise<void> = settled;
     // What is queued together is written together: the last promise speaks for all.
     for (const subscription of subscriptions) {
@@ -131,6 +145,7 @@ export class BrokerStore extends AsyncLevelPersistence {
     // An entry is missing where the queue was full: the message is on its way all the same.
     const entry = queue.named(packet);
     if (!entry) return settled;
+    packet.messageId = queue.freeId(packet.messageId, entry);
     queue.number(entry, packet.messageId);
     if (packet.topic !== undefined && this.#options.isOffer(client.id, packet.topic)) {
       const offer = Buffer.isBuffer(packet.payload) ? offerIn(packet.payload) : {};
@@ -147,7 +162,8 @@ export class BrokerStore extends AsyncLevelPersistence {
     const { delivery } = entry;
     this.#forget(entry);
     this.#journal.remove(entry);
-    if (delivery) this.#options.onDelivered(client.id, delivery);
+    // A clean session throws away what waited: that is no receipt.
+    if (delivery && !client.clean) this.#options.onDelivered(client.id, delivery);
   }
 
   override outgoingStream(client: ClientRef): Readable {
@@ -213,7 +229,9 @@ export class BrokerStore extends AsyncLevelPersistence {
     const entries = this.#queues.get(clientId)?.entries ?? [];
     for await (const { place: entry, header, payload } of this.#journal.read(entries)) {
       const { cmd, topic, qos, brokerId, brokerCounter } = header;
-      const messageId = entry.messageId ?? header.messageId;
+      // At QoS 1 a new connection gives new ids; those of the one before could be given twice.
+      const keepsId = cmd === 'pubrel' || qos === 2;
+      const messageId = keepsId ? (entry.messageId ?? header.messageId) : undefined;
       yield {
         ...{ cmd, topic, qos, brokerId, brokerCounter, payload },
         ...(messageId !== undefined && { messageId }),
@@ -230,6 +248,8 @@ export class BrokerStore extends AsyncLevelPersistence {
       if (!bytes) continue;
       const packet = decodePacket(bytes);
       const clientId = clientOfKey(key);
+      // Killed while it adopted them, the broker finds them in both.
+      if (this.#queueOf(clientId).named(packet)) continue;
       const entry = this.#addTo(clientId, packet);
       this.#queueOf(clientId).number(entry, packet.messageId);
       entry.delivery = packet.delivery;
