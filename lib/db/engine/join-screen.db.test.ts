@@ -50,3 +50,28 @@ test('follows the campaigns that run, their revisions, and what their filters le
   await run('b', { kind: 'text', field: 'model', operator: '=', values: ['Aurora'] });
   expect(await ask(screen, '1.5')).toBe(true);
 });
+
+test('judges by the catalog though another lane is still reading it', async () => {
+  await database.pool.query(`UPDATE campaigns SET state = 'completed'`);
+  await run('c', atLeast('3.0'));
+  const screen = createJoinScreen();
+  const slow = await database.pool.connect();
+  const reads: (() => void)[] = [];
+  const query = async (...given: unknown[]) => {
+    const text = String(Reflect.get(Object(given[0]), 'text') ?? given[0]);
+    if (!text.includes('FROM campaigns')) await new Promise<void>((resolve) => reads.push(resolve));
+    return Reflect.apply(slow.query, slow, given);
+  };
+  const first = screen.load({ query } as unknown as typeof slow);
+  await expect.poll(() => reads.length).toBeGreaterThan(0);
+  expect(await ask(screen, '3.1')).toBe(true);
+  let isDone = false;
+  void first.finally(() => {
+    isDone = true;
+  });
+  while (!isDone) {
+    for (const go of reads.splice(0)) go();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  slow.release();
+});

@@ -38,7 +38,9 @@ export function createJoinScreen(): JoinScreen {
     if (known.targets.length === 0) return false;
     const cached = verdicts.get(configurationKey);
     if (cached !== undefined) return cached;
-    const orders = catalog?.catalog.orders ?? new Map();
+    // Nothing can be compared yet: the join itself decides.
+    if (!catalog) return true;
+    const { orders } = catalog.catalog;
     const listed = ecus();
     const verdict = known.targets.some((target) => possibleBy(target, listed, orders) !== 'no');
     if (verdicts.size >= MAX_CACHED) verdicts.clear();
@@ -61,10 +63,12 @@ export function createJoinScreen(): JoinScreen {
         verdicts.clear();
       }
       if (known.targets.length > 0 && performance.now() - catalogAt >= CATALOG_MS) {
-        const before = catalog;
-        catalogAt = performance.now();
-        catalog = await loadCatalog(client, before);
-        if (catalog !== before) verdicts.clear();
+        // Two lanes may load it at the same time: neither may judge by what the other has not read yet.
+        const at = performance.now();
+        const loaded = await loadCatalog(client, catalog);
+        if (loaded !== catalog) verdicts.clear();
+        catalog = loaded;
+        catalogAt = at;
       }
       return mayJoin;
     },

@@ -19,19 +19,19 @@ export async function ingestIsolating(
   context: IngestContext,
 ): Promise<BatchOutcome> {
   const client = await pool.connect();
-  let failure: Error | undefined;
+  let poison: unknown;
   try {
-    return await ingestBatch(client, messages, context);
+    const outcome = await ingestBatch(client, messages, context);
+    client.release();
+    return outcome;
   } catch (error) {
-    if (isDatabaseFailure(error)) {
-      failure = error;
-      throw error;
-    }
-    failure = undefined;
-    return await halve(error, pool, messages, context);
-  } finally {
-    client.release(failure);
+    const isFailure = isDatabaseFailure(error);
+    client.release(isFailure ? error : undefined);
+    if (isFailure) throw error;
+    poison = error;
   }
+  // Without the connection: the halves of a large batch go deeper than the pool is wide.
+  return halve(poison, pool, messages, context);
 }
 
 async function halve(

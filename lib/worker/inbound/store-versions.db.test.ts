@@ -1,4 +1,4 @@
-import type { Pool, PoolClient } from 'pg';
+import pg, { type Pool, type PoolClient } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '#e2e/fixtures/database.ts';
 import { createJoinScreen } from '#lib/db/engine/join-screen.ts';
@@ -40,7 +40,7 @@ function bound(target: object, key: string | symbol): unknown {
 }
 
 /** A worker's memory, and what it does with the reports of one batch. */
-function startIngest(port: AssignmentPort = campaignPort, remember = true) {
+function startIngest(port: AssignmentPort = campaignPort, remember = true, pool: Pool = db.pool) {
   const remembered = { ecus: new KnownEcus(10), screen: createJoinScreen() };
   const statements: string[] = [];
   return {
@@ -60,7 +60,7 @@ function startIngest(port: AssignmentPort = campaignPort, remember = true) {
           receivedAt: new Date(now.getTime() + sequence),
         });
       });
-      const outcome = await ingestIsolating(observed(db.pool, statements), messages, {
+      const outcome = await ingestIsolating(observed(pool, statements), messages, {
         names,
         now,
         port,
@@ -244,6 +244,24 @@ test('only vehicles whose assignments a change concerns are told to the campaign
   expect(ingest.statements).not.toContain('ingest_lock');
   expect(told).toEqual([waiting]);
   expect(outcome.wake).toBe(true);
+});
+
+test('a batch is halved to the one that cannot be stored without taking the whole pool', async () => {
+  const vins = await Promise.all(Array.from({ length: 40 }, newVehicle));
+  const bad = vins[27] ?? '';
+  await db.pool.query(
+    `CREATE OR REPLACE FUNCTION refuse_one() RETURNS trigger LANGUAGE plpgsql AS
+       $$ BEGIN IF NEW.vin = '${bad}' THEN RAISE EXCEPTION 'poison'; END IF; RETURN NEW; END $$;
+     CREATE TRIGGER refuse_one BEFORE INSERT ON ecu_versions FOR EACH ROW EXECUTE FUNCTION refuse_one()`,
+  );
+  const narrow = new pg.Pool({ connectionString: db.url, max: 1, connectionTimeoutMillis: 2_000 });
+  const outcome = await startIngest(campaignPort, false, narrow).store(
+    ...vins.map((vin) => ({ vin, sequence: 1, versions: ['1'] })),
+  );
+  await narrow.end();
+  await db.pool.query('DROP TRIGGER refuse_one ON ecu_versions');
+  expect(outcome.refused.map(({ vin }) => vin)).toEqual([bad]);
+  expect(await versionOf(vins[39] ?? '')).toBe('1');
 });
 
 test('a vehicle that cannot be stored does not harm the others of its batch', async () => {
