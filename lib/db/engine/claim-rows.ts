@@ -6,7 +6,13 @@ import type { TargetEcu } from './assignment-rows.ts';
 import { type Column, rowSource } from './row-source.ts';
 
 /** An assignment that is not offered now: when it is looked at again (`null`: when its vehicle stirs), and why. */
-export type ParkedRow = { vin: string; dueAt: Date | null; reasons: ExclusionReason[] | null };
+export type ParkedRow = {
+  vin: string;
+  dueAt: Date | null;
+  reasons: ExclusionReason[] | null;
+  /** Its lease ran out, and nobody knows whether its offer is with the broker: whoever ends it must say so there. */
+  mayBeOut: boolean;
+};
 
 export async function parkRows(
   client: pg.PoolClient,
@@ -15,10 +21,18 @@ export async function parkRows(
 ): Promise<void> {
   if (parked.length === 0) return;
   await client.query(
-    `UPDATE assignments a SET due_at = p.due_at, reasons = p.reasons, leased_by = NULL, leased_until = NULL
-     FROM json_to_recordset($2::json) AS p(vin text, due_at timestamptz, reasons jsonb)
+    `UPDATE assignments a SET due_at = p.due_at, reasons = p.reasons, leased_until = NULL,
+       leased_by = CASE WHEN p.may_be_out THEN a.leased_by END
+     FROM json_to_recordset($2::json) AS p(vin text, due_at timestamptz, reasons jsonb, may_be_out boolean)
      WHERE a.campaign_id = $1 AND a.vin = p.vin`,
-    [campaignId, JSON.stringify(parked.map(({ vin, dueAt, reasons }) => ({ vin, due_at: dueAt, reasons })))],
+    [
+      campaignId,
+      JSON.stringify(
+        parked.map(({ vin, dueAt, reasons, mayBeOut }) => ({
+          ...{ vin, reasons, due_at: dueAt, may_be_out: mayBeOut },
+        })),
+      ),
+    ],
   );
 }
 
@@ -142,12 +156,12 @@ export async function raiseVersions(
 export async function readDocuments(
   client: pg.PoolClient,
   wanted: readonly { vin: string; version: number }[],
-): Promise<Map<string, string>> {
+): Promise<Map<string, { envelope: string; basis: string | null }>> {
   if (wanted.length === 0) return new Map();
-  const { rows } = await client.query<{ vin: string; envelope: string }>(
-    `SELECT vin, envelope::text AS envelope FROM director_documents
+  const { rows } = await client.query<{ vin: string; envelope: string; basis: string | null }>(
+    `SELECT vin, envelope::text AS envelope, basis FROM director_documents
      WHERE (vin, version) IN (SELECT * FROM unnest($1::text[], $2::int[]))`,
     [wanted.map(({ vin }) => vin), wanted.map(({ version }) => version)],
   );
-  return new Map(rows.map((row) => [row.vin, row.envelope]));
+  return new Map(rows.map(({ vin, ...document }) => [vin, document]));
 }

@@ -73,16 +73,18 @@ export async function carryOut(
 
   for (const { row, decision, targets } of decided) {
     const { vin, attempt } = row;
-    if (decision.kind === 'park') parked.push({ vin, dueAt: decision.dueAt, reasons: decision.reasons });
+    const mayBeOut = row.leasedVersion !== null;
+    if (decision.kind === 'park')
+      parked.push({ vin, dueAt: decision.dueAt, reasons: decision.reasons, mayBeOut });
     if (decision.kind === 'already_installed') {
-      parked.push({ vin, dueAt: null, reasons: null });
+      parked.push({ vin, dueAt: null, reasons: null, mayBeOut: false });
       const order = { epoch: row.epoch, sequence: row.reportSequence };
       occurred(row, { kind: 'inventory', order, verdict: { kind: 'at_target' } });
     }
     if (decision.kind === 'exclude') {
-      parked.push({ vin, dueAt: null, reasons: decision.reasons });
+      parked.push({ vin, dueAt: null, reasons: decision.reasons, mayBeOut: false });
       const code = decision.reasons[0]?.code ?? 'excluded';
-      if (row.leasedVersion !== null) recalled.push(vin);
+      if (mayBeOut) recalled.push(vin);
       occurred(row, row.state === 'pending' ? { kind: 'excluded', code } : { kind: 'cancelRequested', code });
     }
     if (decision.kind !== 'offer') continue;
@@ -93,10 +95,10 @@ export async function carryOut(
         { vin, releaseId: missing.releaseId },
         'a release without an artifact cannot be offered',
       );
-      parked.push({ vin, dueAt: new Date(now.getTime() + 600_000), reasons: null });
+      parked.push({ vin, dueAt: new Date(now.getTime() + 600_000), reasons: null, mayBeOut });
       continue;
     }
-    const repeated = repeatable(sent.get(vin), campaign.id, attempt, steps, row);
+    const repeated = repeatable(sent.get(vin), signer, campaign.id, steps, row);
     const document = repeated ?? signedAhead(signer, row, steps, now);
     const version = repeated?.version ?? row.directorVersion + 1;
     if (!repeated) raised.push({ vin, version });
@@ -138,17 +140,23 @@ function claimedRow(
   };
 }
 
-/** The document of a lease that ran out, where it still is the newest and says the same: it is sent again as it is. */
+/**
+ * The document of a lease that ran out, where it still is the newest, says the same and is signed by the key that
+ * counts: it is sent again as it is.
+ */
 function repeatable(
-  text: string | undefined,
+  stored: { envelope: string; basis: string | null } | undefined,
+  signer: OfferSigner,
   campaignId: string,
-  attempt: number,
   steps: readonly UpdateStep[],
-  row: DueRow,
+  { attempt, directorVersion }: DueRow,
 ): DirectorDocument | undefined {
-  if (text === undefined) return undefined;
-  const { document, signed } = readDocument(text);
-  if (signed.version !== row.directorVersion) return undefined;
+  if (!stored) return undefined;
+  // Signed ahead, and perhaps put aside when its turn came.
+  if (stored.basis !== null && stored.basis !== signer.basisOf(attempt, steps)) return undefined;
+  const { document, signed, signatures } = readDocument(stored.envelope);
+  if (!signatures.some(({ keyid }) => keyid === signer.keyId)) return undefined;
+  if (signed.version !== directorVersion) return undefined;
   if (signed.campaignId !== campaignId || signed.attempt !== attempt) return undefined;
   const wanted = steps.map(({ ecuId, releaseId }) => `${ecuId} ${releaseId}`).sort();
   const stated = Object.values(signed.targets).map(({ custom }) => `${custom.ecuId} ${custom.releaseId}`);

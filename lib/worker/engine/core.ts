@@ -74,18 +74,18 @@ export function createEngineCore(deps: EngineDeps): EngineCore {
       return;
     }
     const steps = [await stepSchedule(deps, campaign, now())];
-    if (!steps[0]?.moved && campaign.state === 'running') {
-      if (campaign.planState === 'planning') {
-        const { done } = await planner.step(campaign, now());
-        steps.push({ moved: true });
-        deps.log.debug({ campaign: campaign.id, done }, 'planned a chunk');
-      } else {
-        const cause = withdrawnCause(campaign, snapshot);
-        if (cause) steps.push(await pauseAutomatically(deps, campaign, cause, now()));
-        else {
-          steps.push(await stepWaves(deps, campaign, now()));
-          if (await announceWaves(deps, campaign, snapshot, now)) steps.push({ moved: true });
-        }
+    const isPlanned = campaign.planState !== 'planning';
+    // A pause holds back offers, not the plan: a half of one would hold up the joining of every campaign.
+    if (!steps[0]?.moved && !isPlanned && (campaign.state === 'running' || campaign.state === 'paused')) {
+      const { done } = await planner.step(campaign, now());
+      steps.push({ moved: true });
+      deps.log.debug({ campaign: campaign.id, done }, 'planned a chunk');
+    } else if (!steps[0]?.moved && isPlanned && campaign.state === 'running') {
+      const cause = withdrawnCause(campaign, snapshot);
+      if (cause) steps.push(await pauseAutomatically(deps, campaign, cause, now()));
+      else {
+        steps.push(await stepWaves(deps, campaign, now()));
+        if (await announceWaves(deps, campaign, snapshot, now)) steps.push({ moved: true });
       }
     }
     const moved = steps.some((step) => step.moved);

@@ -19,11 +19,12 @@ export type DirectorDocument = {
 };
 
 /** A stored document, read back to be published again. */
-export function readDocument(text: string): { document: DirectorDocument; signed: DirectorTargets } {
-  const { signed }: DirectorEnvelope = JSON.parse(text);
+export function readDocument(text: string): DirectorEnvelope & { document: DirectorDocument } {
+  const { signed, signatures }: DirectorEnvelope = JSON.parse(text);
   const artifacts = Object.values(signed.targets).map(({ hashes }) => hashes.sha256);
   const { vin, version, expires } = signed;
-  return { document: { vin, version, envelope: text, artifacts, expiresAt: new Date(expires) }, signed };
+  const document = { vin, version, envelope: text, artifacts, expiresAt: new Date(expires) };
+  return { document, signed, signatures };
 }
 
 /** Longest time for which an offer without an end stays valid. */

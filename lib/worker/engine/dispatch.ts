@@ -12,6 +12,8 @@ import { type PublishOutcome, publishClaim } from './publish-claim.ts';
 
 /** Claimed batches that are being published at the same time. */
 const BATCHES_IN_FLIGHT = 4;
+/** After this a run ends, so that cancellations, fresh URLs and what has become due since are looked at. */
+const RUN_MS = 1_000;
 
 export type Dispatched = {
   /** The rate holds offers back: look again soon. */
@@ -23,7 +25,10 @@ export type Dispatched = {
 };
 
 export type Dispatcher = {
-  /** Claims what is due, batch by batch, until nothing more is. Ends early, between batches, when `signal` is aborted. */
+  /**
+   * Claims what is due, batch by batch, until nothing more is or a second is over. Ends early, between batches, when
+   * `signal` is aborted.
+   */
   run(now: () => Date, signal?: AbortSignal): Promise<Dispatched>;
 };
 
@@ -56,7 +61,8 @@ export function createDispatcher(deps: EngineDeps): Dispatcher {
       let held = false;
       // One batch a wave in turn, so that no campaign waits for another's million.
       let queue = duties.waves;
-      while (queue.length > 0 && !signal?.aborted) {
+      const endsAt = performance.now() + RUN_MS;
+      while (queue.length > 0 && !signal?.aborted && performance.now() < endsAt) {
         const again: typeof queue = [];
         for (const { campaign, wave } of queue) {
           const { judge, clock } = toolsOf(campaign, running, catalog);
@@ -82,7 +88,7 @@ export function createDispatcher(deps: EngineDeps): Dispatcher {
       const finished = Promise.all(batches).then((outcomes) =>
         outcomes.reduce(joinOutcomes, { ...nothingPublished(), published: cancelled.published }),
       );
-      return { held, again: cancelled.more, finished };
+      return { held, again: cancelled.more || queue.length > 0, finished };
     },
   };
 }

@@ -56,6 +56,51 @@ it('leaves nobody with an offer where the abort comes while two workers dispatch
   await inSync(campaignId);
 });
 
+it('takes back an offer that nobody knows the fate of, though its vehicle went offline before the abort', async () => {
+  const { harness } = engine;
+  const [vin = ''] = await seedFleet(harness, { count: 1 });
+  // As if its worker had died between the broker and the database.
+  harness.broken.publish = true;
+  const campaignId = await begin();
+  harness.broken.publish = false;
+  await database.pool.query('UPDATE vehicle_states SET online = false');
+  harness.clock.advance(2);
+  await harness.settle();
+  expect(said(vin)).toEqual([]);
+  await abortCampaign(harness.ctx, { campaignId, mode: 'cancel_all' });
+  await harness.settle();
+  await vehicleOf(harness, vin).goes(true);
+  await harness.settle();
+  expect(said(vin).map(({ version, targets }) => [version, Object.keys(targets).length])).toEqual([[2, 0]]);
+  await inSync(campaignId);
+});
+
+it.each([
+  ['the same document', 'SELECT 1', 1],
+  [
+    'a new one where its key counts no more',
+    `UPDATE director_documents SET envelope = replace(envelope::text,
+     envelope->'signatures'->0->>'keyid', repeat('0', 64))::json`,
+    2,
+  ],
+  [
+    'a new one where it was signed ahead for something else',
+    "UPDATE director_documents SET basis = 'other'",
+    2,
+  ],
+])('publishes after a lease that ran out %s', async (_, change, version) => {
+  const { harness } = engine;
+  const [vin = ''] = await seedFleet(harness, { count: 1 });
+  harness.broken.publish = true;
+  const campaignId = await begin();
+  harness.broken.publish = false;
+  await database.pool.query(change);
+  harness.clock.advance(2);
+  await harness.settle();
+  expect(said(vin).map((signed) => signed.version)).toEqual([version]);
+  await inSync(campaignId);
+});
+
 it('takes an offer back by a higher version where the cancellation arrives before it', async () => {
   const { harness } = engine;
   const [vin = ''] = await seedFleet(harness, { count: 1 });

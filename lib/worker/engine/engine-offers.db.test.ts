@@ -9,7 +9,7 @@ import { controlledEngine } from './control-testing.ts';
 import { seedFleet, seedRelease, statesOf, topics, vehicleOf } from './testing.ts';
 
 const engine = await controlledEngine();
-const { database, begin, said, stateOf, inSync } = engine;
+const { database, begin, said, stateOf, campaignOf, inSync } = engine;
 
 describe('the claim looks again', () => {
   it('excludes a vehicle that was changed since the plan, and offers a parked one when it comes online', async () => {
@@ -163,6 +163,21 @@ describe('continuous campaigns', () => {
     await engine.harness.settle();
     expect(engine.harness.received.map((one) => one.vin)).toEqual([vin, late]);
     await inSync(campaignId);
+  });
+
+  it('take in vehicles although another was paused in the middle of its plan', async () => {
+    const [, late = ''] = await seedFleet(engine.harness, { count: 2, versionOf: () => '0.5.0' });
+    const target = { kind: 'ecu', ecuType: 'BMS', software: { operator: '=', value: '1.0.0' } } as const;
+    await begin({ kind: 'continuous', target });
+    const paused = await begin({ kind: 'continuous', name: 'Paused' });
+    await database.pool.query(
+      "UPDATE campaigns SET state = 'paused', plan_state = 'planning', plan_cursor = NULL WHERE id = $1",
+      [paused],
+    );
+    await vehicleOf(engine.harness, late).reports({ BMS: '1.0.0', VCU: '5.0.0' });
+    await engine.harness.settle();
+    expect(engine.harness.received.map((one) => one.vin)).toContain(late);
+    expect(await campaignOf(paused)).toMatchObject({ state: 'paused', planState: 'planned' });
   });
 
   it('take in a vehicle with a version that no vehicle had when the campaign was planned', async () => {

@@ -8,7 +8,8 @@ export async function healWave(pool: pg.Pool, campaignId: string, wave: number, 
   const { rowCount } = await pool.query(
     `WITH parked AS (
        SELECT a.vin FROM assignments a JOIN vehicle_states s ON s.vin = a.vin AND s.online
-       WHERE a.campaign_id = $1 AND a.wave = $2 AND a.state = 'pending' AND a.due_at IS NULL AND a.leased_by IS NULL
+       WHERE a.campaign_id = $1 AND a.wave = $2 AND a.state = 'pending' AND a.due_at IS NULL
+         AND a.leased_until IS NULL
        FOR UPDATE OF a SKIP LOCKED
      ) UPDATE assignments a SET due_at = $3 FROM parked WHERE a.campaign_id = $1 AND a.vin = parked.vin`,
     [campaignId, wave, now],

@@ -40,26 +40,41 @@ export async function joinContinuous(
   );
   const matches = found.filter((candidates) => candidates.vins.length > 0);
   const join = async (client: pg.PoolClient, last: Last) => {
+    // Campaigns before vehicles, as everybody locks them; one that has ended meanwhile is joined no more.
+    const open = await lockOpenCampaigns(client, matches);
+    const joining = matches.filter(({ campaign }) => open.has(campaign.id));
     const locked = lockVehicles(
       client,
-      matches.flatMap((candidates) => candidates.vins),
+      joining.flatMap((candidates) => candidates.vins),
     );
     last(locked);
     if (!client.pipeline) await locked;
     let joined = 0;
-    for (const candidates of matches) joined += await planner.join(client, candidates, now, last);
-    last(
-      client.query({
-        name: 'join_done',
-        text: `DELETE FROM join_queue q USING unnest($1::text[], $2::text[]) AS u (vin, version)
-               WHERE q.vin = u.vin AND q.xmin::text = u.version`,
-        values: [vins, rows.map(({ version }) => version)],
-      }),
-    );
-    return { more: rows.length === BATCH, joined };
+    for (const candidates of joining) joined += await planner.join(client, candidates, now, last);
+    return joined;
   };
-  // What a crash of the server takes back of this is queued again.
-  return inTransaction(pool, join, { flush: 'later' });
+  const joined = matches.length > 0 ? await inTransaction(pool, join, { flush: 'later' }) : 0;
+  // Not in the same transaction: who queues a vehicle locks it first. What a crash leaves here is looked at again.
+  await pool.query({
+    name: 'join_done',
+    text: `DELETE FROM join_queue q USING unnest($1::text[], $2::text[]) AS u (vin, version)
+           WHERE q.vin = u.vin AND q.xmin::text = u.version`,
+    values: [vins, rows.map(({ version }) => version)],
+  });
+  return { more: rows.length === BATCH, joined };
+}
+
+async function lockOpenCampaigns(
+  client: pg.PoolClient,
+  matches: readonly { campaign: { id: string } }[],
+): Promise<Set<string>> {
+  const { rows } = await client.query<{ id: string }>({
+    name: 'join_campaigns',
+    text: `SELECT id FROM campaigns WHERE id = ANY($1) AND state IN ('running', 'paused')
+           ORDER BY id FOR NO KEY UPDATE`,
+    values: [matches.map(({ campaign }) => campaign.id)],
+  });
+  return new Set(rows.map(({ id }) => id));
 }
 
 /** Queues vehicles that a service changed, so that they join what targets them now. */

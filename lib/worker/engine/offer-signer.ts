@@ -17,6 +17,8 @@ type Shared = {
 };
 
 export type OfferSigner = {
+  /** Of the key that signs now. */
+  keyId: string;
   sign(vehicle: {
     vin: string;
     version: number;
@@ -66,6 +68,7 @@ export function createOfferSigner(
   };
 
   return {
+    keyId,
     sign({ vin, version, attempt, steps }) {
       const { canonical, json, artifacts } = sharedOf(attempt, steps);
       const end = `,"version":${version},"vin":${JSON.stringify(vin)}}`;
