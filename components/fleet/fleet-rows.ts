@@ -57,13 +57,23 @@ export function useFleetRows(
 
   const [vins, onVisible] = useVisible(vinOf);
   const live = useLiveView('fleet-rows', { vins, retired: url.retired }, NO_ROWS);
-  const fresh = useRef(new Map<string, FleetRow>());
+  const fresh = useRef(new Map<string, { row: FleetRow; at: number }>());
+  const taken = useRef(NO_ROWS);
   const pages = query.data?.pages;
+  const loadedAt = query.dataUpdatedAt;
   const rows = useMemo(() => {
-    for (const row of live.data.rows) fresh.current.set(row.vin, row);
+    if (taken.current !== live.data) {
+      taken.current = live.data;
+      const at = Date.now();
+      for (const row of live.data.rows) fresh.current.set(row.vin, { row, at });
+    }
     const loaded = pages?.flatMap((page) => page.rows) ?? [];
-    return loaded.map((row) => fresh.current.get(row.vin) ?? row);
-  }, [pages, live.data]);
+    // A page that was read since knows better than what was seen live before.
+    return loaded.map((row) => {
+      const seen = fresh.current.get(row.vin);
+      return seen && seen.at >= loadedAt ? seen.row : row;
+    });
+  }, [pages, live.data, loadedAt]);
 
   const { hasNextPage, isFetching, fetchNextPage } = query;
   const loadMore = useCallback(() => {

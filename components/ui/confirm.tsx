@@ -58,7 +58,7 @@ export function Confirm({
     else setError(failure);
   };
 
-  const { button, ref, wasOpened } = useOpener(trigger, open, () => change(true));
+  const { button, ref, popup, wasOpened } = useOpener(trigger, open, () => change(true));
   return (
     <>
       {button}
@@ -67,6 +67,7 @@ export function Confirm({
           <AlertDialog.Portal>
             <AlertDialog.Backdrop className="fixed inset-0 z-40 bg-bg/70" />
             <AlertDialog.Popup
+              {...popup}
               finalFocus={ref}
               className="fixed top-1/2 left-1/2 z-40 max-h-[90dvh] w-[calc(100vw-2rem)] max-w-lg -translate-x-1/2 -translate-y-1/2 overflow-y-auto rounded-md border border-line bg-surface p-5 shadow-overlay"
             >

@@ -34,7 +34,7 @@ export function Dialog({
     setOwnOpen(next);
     onOpenChange?.(next);
   };
-  const { button, ref, wasOpened } = useOpener(trigger, isOpen, () => change(true));
+  const { button, ref, popup, wasOpened } = useOpener(trigger, isOpen, () => change(true));
   return (
     <>
       {button}
@@ -43,6 +43,7 @@ export function Dialog({
           <Base.Portal>
             <Base.Backdrop className="fixed inset-0 z-40 bg-bg/70" />
             <Base.Popup
+              {...popup}
               {...(trigger ? { finalFocus: ref } : {})}
               className={cn(
                 'fixed top-1/2 left-1/2 z-40 max-h-[90dvh] w-[calc(100vw-2rem)] -translate-x-1/2 -translate-y-1/2 overflow-y-auto rounded-md border border-line bg-surface p-5 shadow-overlay',

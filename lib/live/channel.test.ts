@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { z } from 'zod';
-import { Channel } from './channel.ts';
+import { type AnyView, Channel, type Subscriber } from './channel.ts';
 import { createRereads } from './rereads.ts';
 import { defineView, type LiveContext } from './view.ts';
 
@@ -8,6 +8,7 @@ let loads: number;
 let rereads: number;
 let slow: Promise<void> | undefined;
 let channel: Channel;
+const watcher: Subscriber = { deliver: () => undefined };
 
 const view = defineView({
   name: 'counted',
@@ -27,21 +28,22 @@ const view = defineView({
   },
 });
 
+/** Watched by one, unless told otherwise. */
+function open(some: AnyView = view, watchers: readonly Subscriber[] = [watcher]): Channel {
+  const queue = <T>(read: () => Promise<T>) => read();
+  const context = {} as LiveContext;
+  const rereads = createRereads(context, queue);
+  const opened = new Channel(1, some.name, some, {}, context, queue, rereads, () => undefined);
+  for (const one of watchers) opened.subscribers.add(one);
+  return opened;
+}
+
 beforeEach(async () => {
   vi.useFakeTimers();
   loads = 0;
   rereads = 0;
   slow = undefined;
-  channel = new Channel(
-    1,
-    'counted',
-    view,
-    {},
-    {} as LiveContext,
-    (read) => read(),
-    createRereads({} as LiveContext, (read) => read()),
-    () => undefined,
-  );
+  channel = open();
   await vi.advanceTimersByTimeAsync(1_000);
 });
 afterEach(() => {
@@ -82,16 +84,7 @@ test('what is heard of during a read is read in part after it, what changes duri
 });
 
 test('what cannot be read in part is read whole', async () => {
-  const gone = new Channel(
-    3,
-    'gone',
-    { ...view, rereadAll: async () => [undefined] },
-    {},
-    {} as LiveContext,
-    (read) => read(),
-    createRereads({} as LiveContext, (read) => read()),
-    () => undefined,
-  );
+  const gone = open({ ...view, rereadAll: async () => [undefined] });
   await vi.advanceTimersByTimeAsync(1_000);
   const before = loads;
   gone.touch('seen');
@@ -102,17 +95,8 @@ test('what cannot be read in part is read whole', async () => {
 
 test('views that change all the time are read at the same instants, four times a second at most', async () => {
   const at: number[] = [];
-  const steady = (name: string) =>
-    new Channel(
-      2,
-      name,
-      { ...view, load: async () => ({ at: at.push(Date.now()) }), leastMs: undefined, rereadAll: undefined },
-      {},
-      {} as LiveContext,
-      (read) => read(),
-      createRereads({} as LiveContext, (read) => read()),
-      () => undefined,
-    );
+  const load = async () => ({ at: at.push(Date.now()) });
+  const steady = (name: string) => open({ ...view, name, load, leastMs: undefined, rereadAll: undefined });
   const one = steady('one');
   await vi.advanceTimersByTimeAsync(70);
   const other = steady('other');
@@ -124,4 +108,15 @@ test('views that change all the time are read at the same instants, four times a
   for (const each of [one, other]) each.close();
   expect(at.length).toBe(16);
   expect(new Set(at).size).toBe(8);
+});
+
+test('what is left before its first read is not read, until somebody comes', async () => {
+  channel.close();
+  channel = open(view, []);
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(loads).toBe(1);
+  channel.subscribers.add(watcher);
+  channel.touch();
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(loads).toBe(2);
 });

@@ -78,7 +78,9 @@ export class Channel {
     this.#queue = queue;
     this.#reread = reread;
     this.#deliver = deliver;
-    if (view.everyMs) this.#interval = setInterval(() => this.touch(), view.everyMs);
+    // What only hints tell of would stay as it is after one that was lost.
+    const what = view.rereadAll ? 'seen' : 'any';
+    if (view.everyMs) this.#interval = setInterval(() => this.touch(what), view.everyMs);
     this.touch();
   }
 
@@ -144,7 +146,7 @@ export class Channel {
       });
     }
     this.#reading = false;
-    if (this.#closed || this.dirtySince === undefined) return;
+    if (this.#isUnwanted || this.dirtySince === undefined) return;
     if (failed) this.#timer = setTimeout(() => void this.#read(), RETRY_MS);
     else this.#schedule();
   }
@@ -153,8 +155,14 @@ export class Channel {
     return !this.#isWhole && this.view.rereadAll !== undefined && this.revision > 0;
   }
 
+  /** Closed, or left before it was ever read: its turn in the queue is somebody else's. */
+  get #isUnwanted(): boolean {
+    return this.#closed || (this.revision === 0 && this.subscribers.size === 0);
+  }
+
   #readWhole(): Promise<unknown> {
     return this.#queue(async () => {
+      if (this.#isUnwanted) return undefined;
       this.#isWhole = false;
       this.#begin();
       return (await this.view.load(this.#context, this.params)) ?? null;

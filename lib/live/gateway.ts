@@ -45,11 +45,11 @@ export function createGateway({ db, databaseUrl, log, authenticate, isSameOrigin
     log,
     (hint) => {
       hub.touch(hint);
-      if (hint.subjects.includes('operator')) void checkSessions();
+      if (hint.subjects.includes('operator')) checkSessions();
     },
     () => {
       hub.touch();
-      void checkSessions();
+      checkSessions();
     },
   );
   const readWatermark = createWatermark(db.pool);
@@ -84,7 +84,26 @@ export function createGateway({ db, databaseUrl, log, authenticate, isSameOrigin
     }
   };
 
-  const checkSessions = async () => {
+  /** Runs of the check that have begun; a connection that opens during one was perhaps not looked at. */
+  let sessionChecks = 0;
+  let sessionCheck: Promise<void> | undefined;
+  let checkAgain = false;
+  /** One run at a time, so that an older answer never overtakes a newer one. */
+  const checkSessions = () => {
+    sessionChecks += 1;
+    if (sessionCheck) {
+      checkAgain = true;
+      return;
+    }
+    sessionCheck = lookAtSessions().finally(() => {
+      sessionCheck = undefined;
+      if (!checkAgain) return;
+      checkAgain = false;
+      checkSessions();
+    });
+  };
+
+  const lookAtSessions = async () => {
     // Tabs of one browser have one session.
     const sessions = new Map<string | undefined, Promise<LiveActor | null | undefined>>();
     for (const [connection, { request }] of open) {
@@ -109,7 +128,7 @@ export function createGateway({ db, databaseUrl, log, authenticate, isSameOrigin
       peer.alive = false;
       peer.ping();
     }
-    if (ticks % SESSION_CHECK_TICKS === 0) void checkSessions();
+    if (ticks % SESSION_CHECK_TICKS === 0) checkSessions();
     clearTimeout(tickTimer);
     tickTimer = setTimeout(() => {
       for (const connection of open.keys()) connection.payTick();
@@ -119,6 +138,7 @@ export function createGateway({ db, databaseUrl, log, authenticate, isSameOrigin
   return {
     async upgrade(request, stream, head) {
       if (!isSameOrigin(request)) return refuse(stream, '403 Forbidden');
+      const checksBefore = sessionChecks;
       const actor = await authenticate(request).catch(() => null);
       if (!actor) return refuse(stream, '401 Unauthorized');
       if (stream.destroyed) return;
@@ -132,6 +152,7 @@ export function createGateway({ db, databaseUrl, log, authenticate, isSameOrigin
           terminate: () => socket.terminate(),
         };
         open.set(connection, peer);
+        if (sessionChecks !== checksBefore) checkSessions();
         socket.on('pong', () => {
           peer.alive = true;
         });

@@ -45,6 +45,8 @@ export class ViewHub {
     }
     this.flush();
     channel.subscribers.add(subscriber);
+    // Left before its first read, it was not read.
+    if (channel.revision === 0) channel.touch();
     return channel;
   }
 

@@ -130,6 +130,51 @@ test('an answer longer than what may wait arrives whole, and whoever writes is t
   expect(pauses).toBeGreaterThan(5);
 });
 
+test.each(['gzip', 'zstd'])(
+  'whoever writes to a client that takes nothing is not told to go on (%s)',
+  async (encoding) => {
+    const rows = () =>
+      Array.from(
+        { length: 250 },
+        () => `${Math.random().toString(36).slice(2, 6)};Aurora;2025;EU;1.4.2;online;ok`,
+      ).join('\n');
+    let taken = 0;
+    server = createServer((incoming, response) => {
+      response.setHeader('Content-Type', 'text/csv');
+      response.write = () => false;
+      Object.defineProperty(response, 'writableNeedDrain', { get: () => true });
+      compressAnswer(incoming, response);
+      const go = () => {
+        while (taken < 1_000) {
+          taken += 1;
+          if (response.write(rows())) continue;
+          response.once('drain', go);
+          return;
+        }
+      };
+      go();
+    });
+    await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
+    const address = server.address();
+    const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
+    const asked = get({ port, host: '127.0.0.1', headers: { 'accept-encoding': encoding } });
+    asked.on('error', () => undefined);
+    let before = -1;
+    await vi.waitFor(
+      () => {
+        const now = taken;
+        const stands = now > 0 && now === before;
+        before = now;
+        expect(stands).toBe(true);
+      },
+      { timeout: 20_000, interval: 300 },
+    );
+    asked.destroy();
+    // Twice its buffers at most; going on at each of its own drains would be three times as much.
+    expect(taken).toBeLessThan(140);
+  },
+);
+
 test('a browser that goes away midway ends it', async () => {
   const closed = vi.fn();
   const port = await serve((response) => {

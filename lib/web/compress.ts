@@ -158,7 +158,10 @@ class Compressed {
     });
     stream.on('end', () => Reflect.apply(end, response, []));
     stream.on('error', () => response.destroy());
-    response.on('drain', () => stream.resume());
+    // The drain that `#pass` tells of is of the compressor, not of the socket.
+    response.on('drain', () => {
+      if (!response.writableNeedDrain) stream.resume();
+    });
     response.on('close', () => stream.destroy());
     return stream;
   }

@@ -10,6 +10,8 @@ export const fleetRowsView = defineView({
   params: z.object({ vins: z.array(z.string().max(64)).max(MOST_ROWS), retired: z.boolean().default(false) }),
   action: 'fleet.read',
   affectedBy: (hint, { vins }) => vins.some((vin) => concernsVehicle(hint, vin) || hasSeen(hint, vin)),
+  // What only hints tell of would stay as it is after one that was lost.
+  everyMs: 30_000,
   async load({ db, now }, { vins, retired }) {
     if (vins.length === 0) return { rows: [] };
     const { rows } = await listFleet(

@@ -17,6 +17,7 @@ export const vehicleView = defineView({
   action: 'fleet.read',
   affectedBy: (hint, { vin }) => concernsVehicle(hint, vin) || hint.subjects.includes('catalog'),
   seenBy: (hint, { vin }) => hasSeen(hint, vin),
+  everyMs: 30_000,
   async load({ db: { pool } }, { vin }) {
     const [vehicle, ecus, campaigns, tcus, timeline, history] = await Promise.all([
       readVehicle(pool, vin),
