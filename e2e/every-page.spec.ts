@@ -31,7 +31,7 @@ for (const { name, path } of PAGES) {
   };
 
   test(`${name}: accessible in both themes and widths, still, and nothing goes wrong`, async ({
-    operatorPage: page,
+    nextPage: page,
   }) => {
     // Four runs of axe on the largest pages take their time.
     test.slow();
@@ -44,7 +44,7 @@ for (const { name, path } of PAGES) {
   });
 
   test(`${name}: by keyboard with a visible focus, and its URL restores it`, async ({
-    operatorPage: page,
+    nextPage: page,
   }) => {
     await open(page);
     const url = page.url();
@@ -135,7 +135,7 @@ const views: readonly View[] = [
 
 for (const { name, path, shows, change, isPassing = false } of views) {
   test(`${name}: the URL restores it and what is changed by hand; Back goes back`, async ({
-    operatorPage: page,
+    nextPage: page,
   }) => {
     await page.goto(path(showcase));
     await settled(page);
@@ -165,7 +165,7 @@ const empties = [
 ] as const;
 
 for (const [name, path, words] of empties) {
-  test(`${name}: says so when there is nothing, and is accessible then`, async ({ operatorPage: page }) => {
+  test(`${name}: says so when there is nothing, and is accessible then`, async ({ nextPage: page }) => {
     await page.goto(path);
     await expect(page.getByRole('main').getByText(words).first()).toBeVisible();
     await expectAccessible(page);
@@ -178,14 +178,14 @@ for (const path of [
   '/approvals/none',
   '/catalog/releases/none',
 ]) {
-  test(`${path}: says that it is not there`, async ({ operatorPage: page }) => {
+  test(`${path}: says that it is not there`, async ({ nextPage: page }) => {
     await page.goto(path);
     await expect(page.getByText('There is nothing at this address')).toBeVisible();
     await expectAccessible(page);
   });
 }
 
-test('a cut connection is said, and figures turn grey until it is back', async ({ operatorPage: page }) => {
+test('a cut connection is said, and figures turn grey until it is back', async ({ nextPage: page }) => {
   let isCut = false;
   const cut: (() => Promise<void>)[] = [];
   await page.routeWebSocket(/\/live/, (socket) => {
