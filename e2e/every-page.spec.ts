@@ -43,9 +43,7 @@ for (const { name, path } of PAGES) {
     expect(faults).toEqual([]);
   });
 
-  test(`${name}: by keyboard with a visible focus, and its URL restores it`, async ({
-    nextPage: page,
-  }) => {
+  test(`${name}: by keyboard with a visible focus, and its URL restores it`, async ({ nextPage: page }) => {
     await open(page);
     const url = page.url();
     const before = await viewOf(page);
