@@ -209,6 +209,15 @@ export async function createBroker(options: BrokerOptions) {
         const vin = vinOf(client.id);
         return vin === undefined ? [] : [{ vin, credentialId: credentialOf(sessions.get(client)) }];
       }),
+    /** VINs of which something is kept, connected or not. */
+    async storedVins(): Promise<string[]> {
+      const vins = new Set<string>();
+      for await (const client of store.clients()) {
+        const vin = vinOf(client);
+        if (vin !== undefined) vins.add(vin);
+      }
+      return [...vins];
+    },
     metrics: () => ({
       connected: aedes.connectedClients,
       queued: store.queuedMessages,
@@ -228,7 +237,10 @@ export async function createBroker(options: BrokerOptions) {
       );
       await Promise.all(clients.map((client) => new Promise<void>((resolve) => client.close(resolve))));
       if (!purge) return;
-      await settle(store);
+      // A write that fails now is no reason to keep what there is.
+      await settle(store).catch((error) =>
+        log.warn({ err: error, vin }, 'a session that ends was not stored'),
+      );
       await store.purge(vin);
       await store.forgetRetained(vehicleTopic(topics, 'tcuPresence', vin));
     },

@@ -24,14 +24,21 @@ async function issue(credential: string): Promise<void> {
 
 const tell = (whose: string) => database.pool.query("SELECT pg_notify('vehicle_credential', $1)", [whose]);
 
+type Setup = Awaited<ReturnType<typeof startTestBroker>>;
+
 /** A broker whose sessions end with their credentials. */
-async function withWatch(work: (setup: Awaited<ReturnType<typeof startTestBroker>>) => Promise<void>) {
+async function withWatch(
+  work: (setup: Setup) => Promise<void>,
+  before: (setup: Setup) => Promise<void> = async () => undefined,
+) {
   const setup = await startTestBroker({ credentials: databaseCredentials(database.pool) });
+  await before(setup);
   const errors: unknown[] = [];
   const stop = watchRevocations({
     pool: database.pool,
     databaseUrl: database.url,
     connectedVehicles: setup.broker.connectedVehicles,
+    storedVins: setup.broker.storedVins,
     onInvalid: (gone, valid) =>
       void setup.broker.kick(gone, valid === undefined ? { purge: true } : { except: valid }),
     onError: (error) => errors.push(error),
@@ -93,6 +100,27 @@ describe('credentials in Postgres', () => {
       await client.publishAsync(`ECU_Details/${vin}`, '{}', { qos: 1 });
       expect(setup.broker.connectedVehicles()).toEqual([{ vin, credentialId: expect.any(String) }]);
     });
+  });
+
+  it('end what is kept of a vehicle that was away when they were revoked and nobody listened', async () => {
+    await issue('five');
+    await withWatch(
+      async (setup) => {
+        await expect.poll(() => setup.broker.metrics().queued).toBe(0);
+        await expect.poll(() => setup.broker.storedVins()).toEqual([]);
+      },
+      async (setup) => {
+        const { client } = await setup.vehicle(vin, { password: 'five' });
+        await client.subscribeAsync(`OTA_Update/${vin}`, { qos: 1 });
+        await client.publishAsync(`TCU_Presence/${vin}`, 'online', { qos: 1, retain: true });
+        await client.endAsync();
+        const { client: backend } = await setup.backend('worker');
+        await backend.publishAsync(`OTA_Update/${vin}`, '{}', { qos: 1 });
+        expect(await setup.broker.storedVins()).toEqual([vin]);
+        expect(setup.broker.metrics().queued).toBe(1);
+        await database.pool.query('UPDATE vehicle_credentials SET revoked_at = now() WHERE vin = $1', [vin]);
+      },
+    );
   });
 
   it('are unavailable, not wrong, while Postgres does not answer', async () => {

@@ -8,6 +8,7 @@ const batchWindowMs = 3;
 const batchLimit = 1_000;
 const checkEveryMs = 15_000;
 const reconnectMs = 1_000;
+const CHUNK = 10_000;
 
 type Row = { vin: string; salt: Buffer; hash: Buffer; revoked: boolean };
 type Waiter = { resolve(row: RegisteredCredential | undefined): void; reject(error: unknown): void };
@@ -55,6 +56,8 @@ export type RevocationWatch = {
   databaseUrl: string;
   /** Who is connected, and with which credential; undefined where with the enrolment token. */
   connectedVehicles(): { vin: string; credentialId: string | undefined }[];
+  /** Vehicles of which the broker keeps something. */
+  storedVins(): Promise<string[]>;
   /** Only sessions of the credential `valid` may go on; undefined where there is none any more. */
   onInvalid(vin: string, valid: string | undefined): void;
   onError(error: unknown): void;
@@ -89,6 +92,17 @@ export function watchRevocations(watch: RevocationWatch): () => Promise<void> {
       watch.onError(error);
     }
   };
+  /** Revocations that nobody told: their vehicles were away, and so was this process or its connection. */
+  const checkStored = async () => {
+    const vins = await watch.storedVins();
+    for (let at = 0; at < vins.length; at += CHUNK) {
+      const chunk = vins.slice(at, at + CHUNK);
+      const valid = await validOf(chunk);
+      // Who has only the enrolment token is connected, or has nothing that is worth keeping.
+      const connected = new Set(watch.connectedVehicles().map(({ vin }) => vin));
+      for (const vin of chunk) if (!valid.has(vin) && !connected.has(vin)) watch.onInvalid(vin, undefined);
+    }
+  };
   const onNotice = async (vin: string) => {
     try {
       watch.onInvalid(vin, (await validOf([vin])).get(vin));
@@ -115,6 +129,7 @@ export function watchRevocations(watch: RevocationWatch): () => Promise<void> {
       await next.connect();
       await next.query(`LISTEN ${credentialChannel}`);
       await checkEveryone();
+      await checkStored();
     } catch (error) {
       watch.onError(error);
       if (next.listenerCount('end') > 0) lost();

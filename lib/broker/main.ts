@@ -37,6 +37,7 @@ await runProcess('broker', async ({ config, log }) => {
     pool,
     databaseUrl: config.databaseUrl,
     connectedVehicles: broker.connectedVehicles,
+    storedVins: broker.storedVins,
     onInvalid: (vin, valid) => {
       const which = valid === undefined ? { purge: true } : { except: valid };
       broker.kick(vin, which).catch((error) => log.warn({ err: error, vin }, 'could not end a session'));

@@ -202,6 +202,15 @@ export class BrokerStore extends AsyncLevelPersistence {
     await this.#journal.flush();
   }
 
+  /** Clients of which something is kept: a session, messages, or what they have said last on a topic of their own. */
+  async *clients(): AsyncGenerator<string> {
+    yield* this.#queues.keys();
+    for await (const key of this.#db.keys({ gte: 'subscriptions:', lt: 'subscriptions;' }))
+      yield decodeURIComponent(key.split(':')[1] ?? '');
+    for await (const key of this.#db.keys({ gte: 'retained:', lt: 'retained;' }))
+      yield key.slice(key.lastIndexOf('/') + 1);
+  }
+
   async forgetRetained(topic: string): Promise<void> {
     await this.#db.del(`retained:${topic}`);
   }
