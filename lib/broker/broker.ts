@@ -162,6 +162,8 @@ export async function createBroker(options: BrokerOptions) {
       done(null);
     },
 
+    authorizeForward: (client, packet) => (store.mayForward(client, packet) ? packet : null),
+
     authorizeSubscribe(client, subscription, done) {
       const session = sessions.get(client);
       if (session && maySubscribe(topics, session, subscription.topic)) {

@@ -7,6 +7,8 @@ export type Entry = Place & {
   readonly key: string | number;
   messageId?: number | undefined;
   delivery?: Delivery | undefined;
+  /** Number of the connection that it was last given to. */
+  connection?: number;
 };
 
 /** What aedes tells a message by. */
@@ -36,6 +38,11 @@ export class ClientQueue {
 
   get entries(): Entry[] {
     return [...this.#byKey.values()];
+  }
+
+  /** What this connection has not been given yet. */
+  owedTo(connection: number): Entry[] {
+    return this.entries.filter((entry) => entry.connection !== connection);
   }
 
   add(packet: PacketName): Entry {

@@ -30,6 +30,9 @@ export type StoreOptions = {
   onDamage(path: string, bytes: number): void;
 };
 
+/** So many times a client that catches up is asked what has come meanwhile; one that never does goes on live. */
+const MOST_PASSES = 10;
+
 const settled = Promise.resolve();
 const nothing = Buffer.alloc(0);
 
@@ -45,6 +48,9 @@ export class BrokerStore extends AsyncLevelPersistence {
   readonly #journal: Journal<Entry>;
   readonly #queues = new Map<string, ClientQueue>();
   readonly #received: ReceivedIds;
+  /** Connections by number, and which of them have been given what waited for them. */
+  readonly #connections = new WeakMap<ClientRef, { number: number; isCaughtUp: boolean }>();
+  #lastConnection = 0;
   #brokerId = '';
   #queued = 0;
 
@@ -167,7 +173,22 @@ export class BrokerStore extends AsyncLevelPersistence {
   }
 
   override outgoingStream(client: ClientRef): Readable {
-    return Readable.from(this.#waiting(client.id));
+    return Readable.from(this.#waiting(client));
+  }
+
+  /**
+   * May aedes send this to the client now? A new connection is subscribed before its CONNACK, and what is published
+   * meanwhile is queued as well: it comes from the queue, after the CONNACK and in its order.
+   */
+  mayForward(client: ClientRef & { connackSent?: boolean }, packet: StoredPacket): boolean {
+    // Only what comes from the queue has an id already.
+    if (packet.messageId !== undefined) return true;
+    const entry = this.#queues.get(client.id)?.named(packet);
+    if (!entry) return client.connackSent ?? false;
+    const connection = this.#connections.get(client);
+    if (!connection?.isCaughtUp || entry.connection === connection.number) return false;
+    entry.connection = connection.number;
+    return true;
   }
 
   override incomingStorePacket(client: ClientRef, { messageId = 0 }: StoredPacket): Promise<void> {
@@ -234,9 +255,25 @@ export class BrokerStore extends AsyncLevelPersistence {
     if (worthwhile.length > 0) yield* super.createRetainedStreamCombi(worthwhile);
   }
 
-  async *#waiting(clientId: string): AsyncGenerator<QueuedPacket> {
-    const entries = this.#queues.get(clientId)?.entries ?? [];
+  async *#waiting(client: ClientRef): AsyncGenerator<QueuedPacket> {
+    const connection = { number: ++this.#lastConnection, isCaughtUp: false };
+    this.#connections.set(client, connection);
+    const owed = () => this.#queues.get(client.id)?.owedTo(connection.number) ?? [];
+    for (
+      let pass = 1, entries = owed();
+      entries.length > 0 && pass <= MOST_PASSES;
+      pass++, entries = owed()
+    ) {
+      connection.isCaughtUp = pass === MOST_PASSES;
+      yield* this.#read(entries, connection.number);
+    }
+    connection.isCaughtUp = true;
+  }
+
+  async *#read(entries: readonly Entry[], connection: number): AsyncGenerator<QueuedPacket> {
     for await (const { place: entry, header, payload } of this.#journal.read(entries)) {
+      if (entry.connection === connection) continue;
+      entry.connection = connection;
       const { cmd, topic, qos, brokerId, brokerCounter } = header;
       // At QoS 1 a new connection gives new ids; those of the one before could be given twice.
       const keepsId = cmd === 'pubrel' || qos === 2;

@@ -2,8 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
+import { expect, vi } from 'vitest';
 import { storedCredentialOf } from '#lib/keys/vehicle-credential.ts';
 import { silentLog } from '#lib/log.ts';
+import { BrokerNotice } from '#lib/protocol/broker-notice.ts';
+import { OtaReceipt } from '#lib/protocol/presence.ts';
 import { TopicNames } from '#lib/protocol/topics.ts';
 import type { RegisteredCredential } from './authentication.ts';
 import { type Broker, type BrokerOptions, createBroker } from './broker.ts';
@@ -12,6 +15,22 @@ export const testTopics = TopicNames.parse({});
 export const backendLogin = { username: 'roadcast-backend', password: 'backend-secret' };
 
 export type Received = { topic: string; payload: string; qos: number; retain: boolean };
+
+/** As much of an offer as the broker reads. */
+export const testUpdate = (version: number) =>
+  JSON.stringify({ v: 1, signed: { campaignId: 'c1', attempt: 2, version } });
+
+export const until = (condition: () => unknown) => vi.waitFor(() => expect(condition()).toBeTruthy(), 5_000);
+
+export const notices = (received: Received[]) =>
+  received
+    .filter((m) => m.topic.startsWith('Broker_Notice/'))
+    .map((m) => BrokerNotice.parse(JSON.parse(m.payload)));
+
+export const receipts = (received: Received[]) =>
+  received
+    .filter((m) => m.topic.startsWith('OTA_Receipt/'))
+    .map((m) => OtaReceipt.parse(JSON.parse(m.payload)));
 
 /** A broker with a directory and registered vehicles of its own, which can be stopped and started again. */
 export async function startTestBroker(overrides: Partial<BrokerOptions> = {}) {
