@@ -40,6 +40,37 @@ test.each([
   ]);
 });
 
+test('a report that waits while its vehicle is being retired is not heard either', async () => {
+  const { vin, send } = await nextVehicle();
+  const online = (connectionId: string) => ({ v: 1, state: 'online', connectionId });
+  await send(online('connection-1'), 'TCU_Presence');
+  const stored = () =>
+    rows('SELECT online, connection_id AS connection FROM vehicle_states WHERE vin = $1', vin);
+  await vi.waitFor(async () => expect(await stored()).toMatchObject([{ online: true }]), waiting);
+  const client = await stack.db.pool.connect();
+  try {
+    await client.query('BEGIN');
+    await client.query('UPDATE vehicle_states SET online = false, connection_id = NULL WHERE vin = $1', [
+      vin,
+    ]);
+    await send(online('connection-2'), 'TCU_Presence');
+    await vi.waitFor(
+      async () => expect(await rows(`SELECT 1 FROM pg_locks WHERE NOT granted`)).not.toEqual([]),
+      waiting,
+    );
+    await client.query('UPDATE vehicles SET retired_at = now() WHERE vin = $1', [vin]);
+    await client.query('COMMIT');
+  } finally {
+    client.release();
+  }
+  await send(testReport(vin, 1, [{ ecuId: 'BMS', softwareVersion: '1' }]));
+  await vi.waitFor(
+    async () => expect(await rows('SELECT 1 FROM quarantine WHERE source = $1', vin)).toHaveLength(1),
+    waiting,
+  );
+  expect(await stored()).toEqual([{ online: false, connection: null }]);
+});
+
 test('a retired vehicle is not heard any more, though its broker may let it in', async () => {
   const { vin, send, control } = await nextVehicle();
   const report = testReport(vin, 1, [{ ecuId: 'BMS', softwareVersion: '1' }]);

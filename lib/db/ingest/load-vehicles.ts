@@ -1,4 +1,5 @@
 import type { PoolClient } from 'pg';
+import { allSettled } from '#lib/db/together.ts';
 import type {
   EcuRecord,
   HistoryRow,
@@ -16,9 +17,12 @@ SELECT s.vin, s.fingerprint, s.configuration_key AS "configurationKey", s.epoch,
   s.report_requested_at AS "reportRequestedAt", s.status_count AS "statusCount", s.ecu_revision AS "ecuRevision",
   CASE WHEN s.epoch > 1 THEN
     ARRAY(SELECT e.serial FROM tcu_epochs e WHERE e.vin = s.vin AND e.epoch < s.epoch) ELSE '{}' END AS "formerSerials"
-FROM vehicle_states s JOIN vehicles v ON v.vin = s.vin
-WHERE s.vin = ANY($1) AND v.retired_at IS NULL
-ORDER BY s.vin FOR UPDATE OF s`;
+FROM vehicle_states s
+WHERE s.vin = ANY($1)
+ORDER BY s.vin FOR UPDATE`;
+
+const retiredSql = `
+SELECT vin FROM vehicles WHERE vin = ANY($1) AND retired_at IS NOT NULL`;
 
 const createSql = `
 INSERT INTO vehicle_states (vin)
@@ -88,8 +92,14 @@ export async function lockVehicles(
 }
 
 async function lock(client: PoolClient, vins: readonly string[]): Promise<LockedRow[]> {
-  const result = await client.query<LockedRow>({ name: 'ingest_lock', text: lockSql, values: [vins] });
-  return result.rows;
+  const [locked, retired] = await allSettled([
+    client.query<LockedRow>({ name: 'ingest_lock', text: lockSql, values: [vins] }),
+    // After the lock, or it would not see a retirement that the lock has waited for.
+    client.query<{ vin: string }>({ name: 'ingest_retired', text: retiredSql, values: [vins] }),
+  ]);
+  if (retired.rows.length === 0) return locked.rows;
+  const gone = new Set(retired.rows.map(({ vin }) => vin));
+  return locked.rows.filter(({ vin }) => !gone.has(vin));
 }
 
 function ecuOf(tuple: EcuTuple): EcuRecord {
