@@ -2,12 +2,19 @@ import { createReadStream } from 'node:fs';
 import { copyFile, mkdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { flush, type Measured, measureFile, stageFile } from './measure-file.ts';
+import { openPieces } from './pieces.ts';
 import { type ArtifactStore, type StoredArtifact, storeKeyOf } from './store.ts';
+
+/** Where more download at once, each reads for itself and little at a time: slow ones keep what they are sent. */
+const MANY = 256;
+const LITTLE_BYTES = 64 * 1024;
 
 /** Files under `DATA_DIR/artifacts`. */
 export function openFileStore(dataDir: string): ArtifactStore {
   const directory = join(dataDir, 'artifacts');
   const staging = join(dataDir, 'artifacts', '.staging');
+  const pieces = openPieces(directory);
+  let reading = 0;
 
   const settle = async (path: string, { sha256, length }: Measured): Promise<StoredArtifact> => {
     const storeKey = storeKeyOf(sha256);
@@ -37,7 +44,14 @@ export function openFileStore(dataDir: string): ArtifactStore {
       }
     },
     async read(storeKey, range) {
-      return createReadStream(join(directory, storeKey), range);
+      const source =
+        reading < MANY
+          ? pieces.stream(storeKey, range)
+          : createReadStream(join(directory, storeKey), { ...range, highWaterMark: LITTLE_BYTES });
+      reading += 1;
+      return source.once('close', () => {
+        reading -= 1;
+      });
     },
     async remove(storeKey) {
       await rm(join(directory, storeKey), { force: true });

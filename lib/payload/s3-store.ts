@@ -56,7 +56,7 @@ export function openS3Store(settings: NonNullable<Config['payload']['s3']>, data
     adopt: async (path) => settle(path, await measureFile(path)),
     lengthOf,
     async read(Key, range) {
-      const Range = range && `bytes=${range.start}-${range.end}`;
+      const Range = `bytes=${range.start}-${range.end}`;
       const { Body } = await client.send(new GetObjectCommand({ Bucket, Key, Range }));
       if (Body instanceof Readable) return Body;
       throw new NotFoundError('The bucket answered without content.', { key: Key });

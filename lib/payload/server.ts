@@ -1,7 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { Counter, Registry } from 'prom-client';
-import send from 'send';
 import type { Log } from '../log.ts';
 import { collectProcessMetrics } from '../process-metrics.ts';
 import { parseRange } from './byte-range.ts';
@@ -15,10 +14,6 @@ export type PayloadServerOptions = {
   log: Log;
   now?: () => Date;
 };
-
-/** Read at a time: large where few download, so that each trip to the disk brings more; small where many wait. */
-const CHUNK = { few: 256 * 1024, many: 64 * 1024 };
-const MANY = 400;
 
 type Answered = { request: IncomingMessage; response: ServerResponse; sha256: string };
 
@@ -41,8 +36,6 @@ export function createPayloadServer(options: PayloadServerOptions): Server {
     help: 'Bytes of artifacts handed to the network',
     registers: [metrics],
   });
-
-  let downloads = 0;
 
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
     const target = request.url ?? '/';
@@ -75,14 +68,7 @@ export function createPayloadServer(options: PayloadServerOptions): Server {
         response.setHeader('ETag', `"${grant.sha256}"`);
         response.setHeader('Content-Type', 'application/octet-stream');
         response.setHeader('Cache-Control', 'private, no-transform, max-age=31536000, immutable');
-        const sent =
-          store.directory === undefined
-            ? sendStream(store, answered)
-            : sendLocal(store.directory, answered, downloads < MANY ? CHUNK.few : CHUNK.many);
-        downloads += 1;
-        await sent.finally(() => {
-          downloads -= 1;
-        });
+        await sendFile(store, answered);
         bytes.inc(response.writableFinished ? Number(response.getHeader('Content-Length') ?? 0) : 0);
       }
     }
@@ -104,30 +90,10 @@ export function createPayloadServer(options: PayloadServerOptions): Server {
 const UNREADABLE = [503, 'unavailable', 'The file cannot be read now; try again.'] as const;
 const READ_REFUSALS = new Map<number, readonly [number, string, string]>([
   [404, [404, 'no_such_artifact', 'This file is not stored here.']],
-  [412, [412, 'precondition_failed', 'The file is not the one expected.']],
   [416, [416, 'range_not_satisfiable', 'The file ends before this range.']],
 ]);
 
-/** Lets `send` answer from a local file; resolves when the answer is over. */
-function sendLocal(
-  directory: string,
-  { request, response, sha256 }: Answered,
-  highWaterMark: number,
-): Promise<void> {
-  return new Promise((resolve) => {
-    response.once('close', resolve);
-    // What it does not know itself, `send` hands to `createReadStream`.
-    const options = { root: directory, dotfiles: 'deny', index: false, highWaterMark } as const;
-    send(request, `/${storeKeyOf(sha256)}`, options)
-      .on('error', (error: unknown) =>
-        refuseRead(response, Number(Reflect.get(Object(error), 'status') ?? 500), error),
-      )
-      .on('directory', () => refuseRead(response, 404))
-      .pipe(response);
-  });
-}
-
-async function sendStream(store: ArtifactStore, { request, response, sha256 }: Answered): Promise<void> {
+async function sendFile(store: ArtifactStore, { request, response, sha256 }: Answered): Promise<void> {
   const key = storeKeyOf(sha256);
   const length = await store.lengthOf(key);
   if (length === null) return refuseRead(response, 404);
@@ -153,7 +119,7 @@ async function sendStream(store: ArtifactStore, { request, response, sha256 }: A
     response.end();
     return;
   }
-  await pipeline(await store.read(key, range === 'whole' ? undefined : range), response);
+  await pipeline(await store.read(key, range === 'whole' ? { start: 0, end: length - 1 } : range), response);
 }
 
 function refuseRead(response: ServerResponse, status: number, error?: unknown): void {

@@ -16,8 +16,8 @@ export type ArtifactStore = {
   adopt(path: string): Promise<StoredArtifact>;
   /** Length of a stored file, or null where there is none. */
   lengthOf(storeKey: string): Promise<number | null>;
-  /** The bytes of a stored file, or a part of them. */
-  read(storeKey: string, range?: ByteRange): Promise<Readable>;
+  /** These bytes of a stored file, which must not be written to. */
+  read(storeKey: string, range: ByteRange): Promise<Readable>;
   remove(storeKey: string): Promise<void>;
   /** Directory of the files, where they are local ones. */
   readonly directory: string | undefined;
