@@ -112,21 +112,6 @@ export function declinedSql(vin: string, releaseIds: string): string {
 /** A vehicle's ECUs as target filters see them. */
 export type FilterEcus = FilterableVehicle['ecus'];
 
-/** The ECUs of these vehicles; one without any has an empty list. */
-export async function readFilterEcus(
-  db: Queryable,
-  vins: readonly string[],
-): Promise<Map<string, FilterEcus[number][]>> {
-  const found = new Map(vins.map((vin): [string, FilterEcus[number][]] => [vin, []]));
-  const { rows } = await db.query<{ vin: string; type: string; hardware: string; software: string }>(
-    'SELECT vin, type, hardware_version AS hardware, software_version AS software FROM ecus WHERE vin = ANY ($1)',
-    [vins],
-  );
-  for (const { vin, type, hardware, software } of rows)
-    found.get(vin)?.push({ type, hardwareVersion: hardware, softwareVersion: software });
-  return found;
-}
-
 /** How many vehicles a target filter selects. */
 export async function countFleet(db: Queryable, { definition, versions, now }: FleetQuery): Promise<number> {
   const where = compileFilter(definition.target, { now, versions });

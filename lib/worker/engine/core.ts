@@ -7,7 +7,7 @@ import { pauseAutomatically, stepSchedule, stepWaves } from './campaign-steps.ts
 import type { EngineDeps } from './deps.ts';
 import { createDispatcher, type Dispatched } from './dispatch.ts';
 import { healWave } from './heal.ts';
-import { joinContinuous } from './joining.ts';
+import { type Joined, joinContinuous } from './joining.ts';
 import { createPlanner } from './plan.ts';
 import { repeatRefusedOffers } from './refused-offers.ts';
 import { requestProofs, requestReports } from './request-reports.ts';
@@ -35,7 +35,7 @@ export type EngineCore = {
   /** The duties of one worker at a time: plans, sweeps, timers, schedules, waves, announcements. */
   lead(now: () => Date): Promise<LeadResult>;
   /** Lets vehicles that changed join continuous campaigns; for the leader, between its other duties. */
-  join(now: () => Date): Promise<{ joined: number; more: boolean }>;
+  join(now: () => Date): Promise<Joined>;
   /** Signs a batch of offers that wait; for the leader, while it has nothing better to do. */
   signAhead(now: () => Date): Promise<{ more: boolean }>;
   /** The duties of all workers: due offers and cancellations. It may run again before the last one's are finished. */
@@ -52,11 +52,21 @@ export function createEngineCore(deps: EngineDeps): EngineCore {
   let healedAt = 0;
   let silenceAt = 0;
 
-  let joining: ReturnType<typeof joinContinuous> | undefined;
+  let joining: Promise<Joined> | undefined;
+  let queueLeft = Promise.resolve();
   const joinOnce = (now: Date) => {
-    joining ??= joinContinuous(deps, planner, now).finally(() => {
-      joining = undefined;
-    });
+    joining ??= queueLeft
+      .then(() => joinContinuous(deps, planner, now))
+      .then((joined) => {
+        // What stays in the queue because this fails is looked at again.
+        queueLeft = joined.left.catch((error: unknown) =>
+          deps.log.warn({ err: error }, 'vehicles that were looked at are still queued for joining'),
+        );
+        return joined;
+      })
+      .finally(() => {
+        joining = undefined;
+      });
     return joining;
   };
 

@@ -1,39 +1,34 @@
 import type pg from 'pg';
 import { loadActiveCampaigns } from '#lib/db/engine/campaigns.ts';
-import { readFilterEcus } from '#lib/db/engine/fleet-rows.ts';
+import { leaveJoinQueue, readJoinQueue } from '#lib/db/engine/join-queue.ts';
 import { lockVehicles } from '#lib/db/engine/lock-vehicles.ts';
 import { inTransaction, type Last } from '#lib/db/engine/transaction.ts';
 import type { EngineDeps } from './deps.ts';
 import type { Planner } from './plan.ts';
 
 const BATCH = 2_000;
+const NOBODY: Joined = { joined: 0, more: false, left: Promise.resolve() };
+
+export type Joined = {
+  joined: number;
+  more: boolean;
+  /** The queue is rid of those that were looked at; no offer waits for that. */
+  left: Promise<void>;
+};
 
 /** Lets queued vehicles join the continuous campaigns that target them now; tells how many joined. */
-export async function joinContinuous(
-  deps: EngineDeps,
-  planner: Planner,
-  now: Date,
-): Promise<{ more: boolean; joined: number }> {
+export async function joinContinuous(deps: EngineDeps, planner: Planner, now: Date): Promise<Joined> {
   const { pool } = deps.db;
-  // A row that is queued again while it is looked at has another version and stays for the next time.
-  const { rows } = await pool.query<{ vin: string; version: string }>({
-    name: 'join_queued',
-    text: `SELECT vin, xmin::text AS version FROM join_queue ORDER BY vin LIMIT ${BATCH}`,
-  });
-  if (rows.length === 0) return { more: false, joined: 0 };
-  const vins = rows.map(({ vin }) => vin);
-  const [campaigns, catalog, vehicles] = await Promise.all([
-    loadActiveCampaigns(pool),
-    planner.catalog(),
-    readFilterEcus(pool, vins),
-  ]);
+  const queued = await readJoinQueue(pool, BATCH);
+  if (queued.size === 0) return NOBODY;
+  const [campaigns, catalog] = await Promise.all([loadActiveCampaigns(pool), planner.catalog()]);
   const continuous = campaigns.filter(
     ({ definition, state }) =>
       definition.kind === 'continuous' && (state === 'running' || state === 'paused'),
   );
   // While a plan is being made a vehicle may have changed behind its cursor: it waits in the queue.
-  if (continuous.length === 0 || continuous.some(({ planState }) => planState !== 'planned'))
-    return { more: false, joined: 0 };
+  if (continuous.length === 0 || continuous.some(({ planState }) => planState !== 'planned')) return NOBODY;
+  const vehicles = new Map(Array.from(queued, ([vin, { ecus }]) => [vin, ecus]));
   // Most vehicles match nothing: that is found out without a lock, so that inbound never waits for it.
   const found = await Promise.all(
     continuous.map((campaign) => planner.candidates(campaign, catalog, vehicles, now)),
@@ -55,13 +50,7 @@ export async function joinContinuous(
   };
   const joined = matches.length > 0 ? await inTransaction(pool, join, { flush: 'later' }) : 0;
   // Not in the same transaction: who queues a vehicle locks it first. What a crash leaves here is looked at again.
-  await pool.query({
-    name: 'join_done',
-    text: `DELETE FROM join_queue q USING unnest($1::text[], $2::text[]) AS u (vin, version)
-           WHERE q.vin = u.vin AND q.xmin::text = u.version`,
-    values: [vins, rows.map(({ version }) => version)],
-  });
-  return { more: rows.length === BATCH, joined };
+  return { joined, more: queued.size === BATCH, left: leaveJoinQueue(pool, queued) };
 }
 
 async function lockOpenCampaigns(
