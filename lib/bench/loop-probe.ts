@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import mqtt from 'mqtt';
 import type { PartName } from '#e2e/fixtures/stack.ts';
+import { sendAtOnce } from '#lib/protocol/send-at-once.ts';
 import { type BenchBackend, startBackend } from './backend.ts';
 import { makeRelease, planned, startBenchCampaign } from './campaigns.ts';
 import { committed } from './entries/ingest.ts';
@@ -52,7 +53,9 @@ export async function prepareLoop(
     rate: { maximumPerMinute: 1_000_000 },
   });
   await planned(db, [campaignId]);
-  const client = await mqtt.connectAsync(login.url, { username: login.username, password: login.password });
+  const client = sendAtOnce(
+    await mqtt.connectAsync(login.url, { username: login.username, password: login.password }),
+  );
   options.defer(() => client.endAsync(true));
   const arrived = new Map<string, (at: number) => void>();
   client.on('message', (topic) => arrived.get(topic)?.(performance.now()));

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
 import type { TcuPresence } from '#lib/protocol/presence.ts';
 import { PROTOCOL_VERSION } from '#lib/protocol/primitives.ts';
+import { sendAtOnce } from '#lib/protocol/send-at-once.ts';
 import { announcementTopic, type TopicNames, vehicleTopic } from '#lib/protocol/topics.ts';
 
 export type LinkOptions = {
@@ -72,7 +73,7 @@ export function openLink(options: LinkOptions) {
         retain: true,
       },
     });
-    client = next;
+    client = sendAtOnce(next);
     next.on('connect', ({ sessionPresent }) => {
       failures = 0;
       if (!sessionPresent || !hasSubscribed) subscribe(next);

@@ -3,6 +3,7 @@ import mqtt from 'mqtt';
 import { generate } from 'mqtt-packet';
 import { ConfigError, UnavailableError } from '#lib/errors.ts';
 import type { Log } from '#lib/log.ts';
+import { sendAtOnce } from '#lib/protocol/send-at-once.ts';
 import { watchDrops } from './broker-drops.ts';
 import type { Publish } from './engine/publish.ts';
 import { type HeldAck, type HeldAcks, holdAcks } from './inbound/held-acks.ts';
@@ -126,7 +127,7 @@ export async function openSubscription(options: SubscriptionOptions): Promise<Su
       },
     }),
   };
-  const client = mqtt.connect(options.url, persistent);
+  const client = sendAtOnce(mqtt.connect(options.url, persistent));
   // An MQTT 5 broker stops by itself at the receive maximum; another one is stopped by not reading on.
   const acks = holdAcks(client, version === 5 ? receiveMaximum + 1 : receiveMaximum, options.onMessage);
   watch(client, log, clientId);
@@ -180,12 +181,14 @@ export async function openPublisher(
   options: BrokerLogin & { clientId: string; version: ProtocolVersion; log: Log },
 ): Promise<Publisher> {
   const { clientId, version, log } = options;
-  const client = mqtt.connect(options.url, {
-    ...optionsOf(options, version),
-    clientId,
-    clean: true,
-    queueQoSZero: false,
-  });
+  const client = sendAtOnce(
+    mqtt.connect(options.url, {
+      ...optionsOf(options, version),
+      clientId,
+      clean: true,
+      queueQoSZero: false,
+    }),
+  );
   watch(client, log, clientId);
   await new Promise<void>((resolve) => client.once('connect', () => resolve()));
   const dropped = watchDrops(client, log);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import mqtt from 'mqtt';
 import { PinnedKeys } from '#lib/protocol/envelope.ts';
+import { sendAtOnce } from '#lib/protocol/send-at-once.ts';
 import { systemContext } from '#lib/services/context.ts';
 import { registerVehicle } from '#lib/services/register-vehicle.ts';
 import { newTcuState } from '#lib/tcu/state.ts';
@@ -63,12 +64,14 @@ export const bytes: BenchEntry = {
     await tcu.stop();
 
     say(`${beats} full reports instead`);
-    const client = await mqtt.connectAsync(url, {
-      clientId: VIN,
-      username: VIN,
-      password: credential,
-      clean: false,
-    });
+    const client = sendAtOnce(
+      await mqtt.connectAsync(url, {
+        clientId: VIN,
+        username: VIN,
+        password: credential,
+        clean: false,
+      }),
+    );
     await client.subscribeAsync(`${stack.config.topics.otaControl}/${VIN}`, { qos: 1 });
     await wait(500);
     proxy.reset();

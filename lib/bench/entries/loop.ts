@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import mqtt from 'mqtt';
+import { sendAtOnce } from '#lib/protocol/send-at-once.ts';
 import { startChild } from '../child.ts';
 import { type BenchEntry, type BenchOptions, resultOf } from '../entry.ts';
 import { benchVin, reportOf } from '../load/reports.ts';
@@ -73,7 +74,9 @@ async function openRoundTrip({ defer }: BenchOptions, { backend }: LoopProbe, pr
   const echo = startChild(defer, 'lib/bench/load/echo.ts');
   const topics = { topic: 'Bench_Ask', answerTopic: 'Bench_Answer' };
   await echo.ask({ ...login, ...topics, answerBytes: OFFER_BYTES }, 'ready');
-  const client = await mqtt.connectAsync(login.url, { username: login.username, password: login.password });
+  const client = sendAtOnce(
+    await mqtt.connectAsync(login.url, { username: login.username, password: login.password }),
+  );
   defer(() => client.endAsync(true));
   await client.subscribeAsync(`${topics.answerTopic}/+`, { qos: 1 });
   return async () => {

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import mqtt from 'mqtt';
+import { sendAtOnce } from '#lib/protocol/send-at-once.ts';
 import { vehicleTopic } from '#lib/protocol/topics.ts';
 import { type BenchBackend, startBackend } from '../backend.ts';
 import { openBrowser, openPage } from '../browser.ts';
@@ -30,7 +31,9 @@ export const pixel: BenchEntry = {
     const web = await startWeb(backend);
     const vin = benchVin(vehicles + 1);
     const campaignId = await offerTo(backend, vin);
-    const client = await mqtt.connectAsync(login.url, { username: login.username, password: login.password });
+    const client = sendAtOnce(
+      await mqtt.connectAsync(login.url, { username: login.username, password: login.password }),
+    );
     defer(() => client.endAsync(true));
     const page = await openPage(await openBrowser(defer, web), web, `/fleet/${vin}`);
 

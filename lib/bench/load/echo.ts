@@ -1,6 +1,7 @@
 // The limit of the loop: answers each message with one of a given size, as a backend that decides nothing would.
 import mqtt from 'mqtt';
 import { z } from 'zod';
+import { sendAtOnce } from '#lib/protocol/send-at-once.ts';
 
 const Setup = z.object({
   url: z.string(),
@@ -12,7 +13,9 @@ const Setup = z.object({
 });
 
 async function start({ url, username, password, topic, answerTopic, answerBytes }: z.infer<typeof Setup>) {
-  const client = await mqtt.connectAsync(url, { username, password, clientId: `bench-echo-${process.pid}` });
+  const client = sendAtOnce(
+    await mqtt.connectAsync(url, { username, password, clientId: `bench-echo-${process.pid}` }),
+  );
   const answer = Buffer.alloc(answerBytes, 'a');
   client.on('message', (from) => {
     client.publish(`${answerTopic}/${from.slice(topic.length + 1)}`, answer, { qos: 1 });

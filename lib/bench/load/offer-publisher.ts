@@ -4,6 +4,7 @@ import { createHash, generateKeyPairSync, sign } from 'node:crypto';
 import mqtt from 'mqtt';
 import { z } from 'zod';
 import { openDatabase } from '#lib/db/client.ts';
+import { sendAtOnce } from '#lib/protocol/send-at-once.ts';
 
 const Setup = z.object({
   kind: z.literal('setup'),
@@ -25,11 +26,13 @@ async function start(
   setup: z.infer<typeof Setup>,
 ): Promise<(order: 'limit' | 'rival', count: number) => Promise<void>> {
   const { url, username, password, topic, databaseUrl, bytes } = setup;
-  const client = await mqtt.connectAsync(url, {
-    username,
-    password,
-    clientId: `bench-offers-${process.pid}`,
-  });
+  const client = sendAtOnce(
+    await mqtt.connectAsync(url, {
+      username,
+      password,
+      clientId: `bench-offers-${process.pid}`,
+    }),
+  );
   const { prisma } = openDatabase(databaseUrl, { max: 1 });
   const { privateKey } = generateKeyPairSync('ed25519');
   const payload = Buffer.alloc(bytes, 'a');

@@ -3,6 +3,7 @@
 import mqtt from 'mqtt';
 import { z } from 'zod';
 import { parseEcuDetails } from '#lib/protocol/ecu-details.ts';
+import { sendAtOnce } from '#lib/protocol/send-at-once.ts';
 
 const Setup = z.object({
   kind: z.literal('setup'),
@@ -24,13 +25,15 @@ let expected = 0;
 let received = 0;
 
 async function start(order: z.infer<typeof Setup>): Promise<void> {
-  const client = await mqtt.connectAsync(order.url, {
-    username: order.username,
-    password: order.password,
-    clientId: `bench-receiver-${process.pid}`,
-    clean: !order.session,
-    protocolVersion: 4,
-  });
+  const client = sendAtOnce(
+    await mqtt.connectAsync(order.url, {
+      username: order.username,
+      password: order.password,
+      clientId: `bench-receiver-${process.pid}`,
+      clean: !order.session,
+      protocolVersion: 4,
+    }),
+  );
   client.handleMessage = (packet, callback) => {
     if (order.parse) parseEcuDetails(JSON.parse(packet.payload.toString()));
     received += 1;

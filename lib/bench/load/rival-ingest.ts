@@ -3,6 +3,7 @@ import mqtt from 'mqtt';
 import { z } from 'zod';
 import { type Database, openDatabase } from '#lib/db/client.ts';
 import { EcuDetailsFull } from '#lib/protocol/ecu-details.ts';
+import { sendAtOnce } from '#lib/protocol/send-at-once.ts';
 
 const Setup = z.object({
   kind: z.literal('setup'),
@@ -55,7 +56,9 @@ function next(db: Database): void {
 
 async function start({ url, username, password, topic, databaseUrl }: z.infer<typeof Setup>): Promise<void> {
   const db = openDatabase(databaseUrl, { max: 8 });
-  const client = await mqtt.connectAsync(url, { username, password, clientId: `bench-rival-${process.pid}` });
+  const client = sendAtOnce(
+    await mqtt.connectAsync(url, { username, password, clientId: `bench-rival-${process.pid}` }),
+  );
   client.on('message', (_topic, payload) => {
     waiting.push(payload);
     next(db);
