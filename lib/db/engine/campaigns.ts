@@ -67,11 +67,12 @@ const columns = `id, name, state, definition, revision, priority, start_at, end_
 
 /** Campaigns that the engine has anything to do with now, those that go first first. */
 export async function loadActiveCampaigns(db: Queryable): Promise<EngineCampaign[]> {
-  const { rows } = await db.query<StoredCampaign>(
-    `SELECT ${columns} FROM campaigns
-     WHERE state IN ('scheduled', 'running', 'paused') OR sweep IS NOT NULL
-     ORDER BY priority DESC, started_at NULLS LAST, id`,
-  );
+  const { rows } = await db.query<StoredCampaign>({
+    name: 'campaigns_active',
+    text: `SELECT ${columns} FROM campaigns
+           WHERE state IN ('scheduled', 'running', 'paused') OR sweep IS NOT NULL
+           ORDER BY priority DESC, started_at NULLS LAST, id`,
+  });
   return rows.map(toCampaign);
 }
 

@@ -31,7 +31,8 @@ const stampSql = `SELECT concat_ws('/',
 
 /** Loads the catalog, or gives `known` back where nothing has changed since. */
 export async function loadCatalog(db: Queryable, known?: CatalogSnapshot): Promise<CatalogSnapshot> {
-  const stamp = (await db.query<{ stamp: string }>(stampSql)).rows[0]?.stamp ?? '';
+  const stamps = await db.query<{ stamp: string }>({ name: 'catalog_stamp', text: stampSql });
+  const stamp = stamps.rows[0]?.stamp ?? '';
   if (known?.stamp === stamp) return known;
   const orders = await loadVersionOrders(db);
   const { rows } = await db.query(

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { type CompiledFilter, compileFilter, type FilterVersions } from '#lib/db/filter-sql.ts';
+import { repeated } from '#lib/db/repeated.ts';
 import type { CampaignDefinition } from '#lib/domain/campaign-definition.ts';
 import type { FilterableVehicle } from '#lib/domain/filter-evaluate.ts';
 
@@ -65,7 +66,7 @@ export async function readFleet(db: Queryable, page: FleetPage): Promise<FleetRo
     values.push(page.vins);
     only = `AND v.vin = ANY ($${values.length}::text[])`;
   }
-  const { rows } = await db.query<{
+  type StoredRow = {
     vin: string;
     model: string;
     time_zone: string;
@@ -78,15 +79,15 @@ export async function readFleet(db: Queryable, page: FleetPage): Promise<FleetRo
     online: boolean;
     declined: boolean;
     wave_filters: boolean[];
-  }>(
-    `SELECT v.vin, v.model, v.time_zone, s.configuration_key, v.complete, v.skilled_person_only,
+  };
+  const text = `SELECT v.vin, v.model, v.time_zone, s.configuration_key, v.complete, v.skilled_person_only,
             s.tcu_replaced_at IS NOT NULL AS tcu_replaced, v.partial_ecus, v.blocked_at IS NOT NULL AS blocked,
             coalesce(s.online, false) AS online, ${declinedSql('v.vin', '$3')} AS declined, ARRAY[${filters.join(', ')}]::boolean[] AS wave_filters
      FROM vehicles v LEFT JOIN vehicle_states s ON s.vin = v.vin
      WHERE v.vin > $1 AND v.retired_at IS NULL AND ${where} ${only}
-     ORDER BY v.vin LIMIT $2`,
-    values,
-  );
+     ORDER BY v.vin LIMIT $2`;
+  // Of a few vehicles, whatever they are asked for, it is read again and again.
+  const { rows } = await db.query<StoredRow>(page.vins ? repeated(text, values) : { text, values });
   return rows.map((row) => ({
     vin: row.vin,
     model: row.model,

@@ -17,7 +17,7 @@ export type QueuedVehicle = {
   ecus: FilterEcus[number][];
 };
 
-/** The vehicles that have been queued, with their ECUs, by VIN; one trip, because an offer waits for it. */
+/** The vehicles that have been queued, with their ECUs, by VIN. */
 export async function readJoinQueue(db: Queryable, limit: number): Promise<Map<string, QueuedVehicle>> {
   const { rows } = await db.query<QueuedRow>({
     name: 'join_queued',

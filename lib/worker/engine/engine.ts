@@ -25,6 +25,8 @@ const HELD_MS = 200;
 /** A worker that does not lead tells the leader at most this often that vehicles are queued for joining. */
 const TELL_MS = 20;
 const JOIN = 'join';
+/** Who is queued wakes the loop, and the leader looks with its other duties. */
+const JOIN_IDLE_MS = 5_000;
 /** What waits is looked at this often, to be signed ahead. */
 const AHEAD_IDLE_MS = 5_000;
 const ALERTS_IDLE_MS = 5_000;
@@ -125,7 +127,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     if (!totals.leads) return IDLE_MS;
     const { joined, more } = await core.join(now);
     if (joined > 0) dispatching.wake();
-    return more ? 0 : IDLE_MS;
+    return more ? 0 : JOIN_IDLE_MS;
   }, onError('vehicles could not join campaigns'));
   const signing = startLoop(async () => {
     if (!totals.leads) return AHEAD_IDLE_MS;

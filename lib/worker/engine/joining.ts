@@ -3,6 +3,7 @@ import { loadActiveCampaigns } from '#lib/db/engine/campaigns.ts';
 import { leaveJoinQueue, readJoinQueue } from '#lib/db/engine/join-queue.ts';
 import { lockVehicles } from '#lib/db/engine/lock-vehicles.ts';
 import { inTransaction, type Last } from '#lib/db/engine/transaction.ts';
+import { together } from '#lib/db/together.ts';
 import type { EngineDeps } from './deps.ts';
 import type { Planner } from './plan.ts';
 
@@ -19,9 +20,8 @@ export type Joined = {
 /** Lets queued vehicles join the continuous campaigns that target them now; tells how many joined. */
 export async function joinContinuous(deps: EngineDeps, planner: Planner, now: Date): Promise<Joined> {
   const { pool } = deps.db;
-  const queued = await readJoinQueue(pool, BATCH);
+  const { queued, campaigns, catalog } = await readJoining(pool, planner);
   if (queued.size === 0) return NOBODY;
-  const [campaigns, catalog] = await Promise.all([loadActiveCampaigns(pool), planner.catalog()]);
   const continuous = campaigns.filter(
     ({ definition, state }) =>
       definition.kind === 'continuous' && (state === 'running' || state === 'paused'),
@@ -51,6 +51,21 @@ export async function joinContinuous(deps: EngineDeps, planner: Planner, now: Da
   const joined = matches.length > 0 ? await inTransaction(pool, join, { flush: 'later' }) : 0;
   // Not in the same transaction: who queues a vehicle locks it first. What a crash leaves here is looked at again.
   return { joined, more: queued.size === BATCH, left: leaveJoinQueue(pool, queued) };
+}
+
+/** In one trip, because an offer waits for it; the queue first, so that no campaign is older than who waits for it. */
+async function readJoining(pool: pg.Pool, planner: Planner) {
+  const client = await pool.connect();
+  try {
+    const [queued, campaigns, catalog] = await together(client, [
+      () => readJoinQueue(client, BATCH),
+      () => loadActiveCampaigns(client),
+      () => planner.catalog(client),
+    ]);
+    return { queued, campaigns, catalog };
+  } finally {
+    client.release();
+  }
 }
 
 async function lockOpenCampaigns(

@@ -11,6 +11,7 @@ import { verdictSource } from '#lib/db/engine/verdicts.ts';
 import { waveOf } from '#lib/db/engine/wave-of.ts';
 import { type SettledRule, settleWaveRules } from '#lib/db/engine/wave-rules.ts';
 import { compileFilter, type FilterVersions, loadFilterVersions } from '#lib/db/filter-sql.ts';
+import { repeated } from '#lib/db/repeated.ts';
 import { allSettled } from '#lib/db/together.ts';
 import { possibleBy } from '#lib/domain/filter-possible.ts';
 
@@ -53,8 +54,8 @@ export type Planner = {
   ): Promise<Candidates>;
   /** Plans those of the candidates that their continuous campaign still targets, while their states are locked. */
   join(client: pg.PoolClient, candidates: Candidates, now: Date, last: Last): Promise<number>;
-  /** The catalog of now. */
-  catalog(): Promise<CatalogSnapshot>;
+  /** The catalog of now, read by this connection or any. */
+  catalog(db?: pg.PoolClient): Promise<CatalogSnapshot>;
 };
 
 /** Vehicles that may join a campaign, and what they are planned by: the versions are their own. */
@@ -69,8 +70,8 @@ export function createPlanner(pool: pg.Pool, shard: number, pageSize = PAGE): Pl
   const states = new Map<string, PlanState>();
   let catalog: CatalogSnapshot | undefined;
 
-  const loadNewest = async () => {
-    catalog = await loadCatalog(pool, catalog);
+  const loadNewest = async (db: pg.Pool | pg.PoolClient = pool) => {
+    catalog = await loadCatalog(db, catalog);
     return catalog;
   };
   const prepare = async (
@@ -181,11 +182,11 @@ export function createPlanner(pool: pg.Pool, shard: number, pageSize = PAGE): Pl
       const vins = possible.map(([vin]) => vin);
       if (vins.length === 0) return { campaign, vins, state };
       const where = compileFilter(target, { now, versions, firstParameter: 3 });
+      const text = `SELECT v.vin FROM vehicles v
+        WHERE v.vin = ANY ($2::text[]) AND v.retired_at IS NULL AND ${where.text}
+          AND NOT EXISTS (SELECT 1 FROM assignments a WHERE a.campaign_id = $1 AND a.vin = v.vin)`;
       const { rows } = await pool.query<{ vin: string }>(
-        `SELECT v.vin FROM vehicles v
-         WHERE v.vin = ANY ($2::text[]) AND v.retired_at IS NULL AND ${where.text}
-           AND NOT EXISTS (SELECT 1 FROM assignments a WHERE a.campaign_id = $1 AND a.vin = v.vin)`,
-        [campaign.id, vins, ...where.values],
+        repeated(text, [campaign.id, vins, ...where.values]),
       );
       return { campaign, vins: rows.map(({ vin }) => vin), state };
     },
