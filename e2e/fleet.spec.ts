@@ -32,6 +32,13 @@ test('a vehicle is registered by the form, its credential shown once, and the ta
   await other.close();
 });
 
+test('instants are told by their age before any script runs', async ({ operatorPage: page }) => {
+  const html = await (await page.request.get('/fleet')).text();
+  const texts = [...html.matchAll(/<time[^>]*>([^<]+)<\/time>/g)].map(([, text]) => text);
+  expect(texts.length).toBeGreaterThan(0);
+  expect(texts.filter((text) => !/^now$|^\d+ (s|min|h|d) ago$/.test(text ?? ''))).toEqual([]);
+});
+
 test('a CSV file is imported; every bad line is told with its number', async ({ operatorPage: page }) => {
   const stamp = Date.now() % 1e8;
   const good = makeVin('CSV', stamp);

@@ -2,6 +2,7 @@ import { redirect } from 'next/navigation';
 import { type ReactNode, Suspense } from 'react';
 import { Shell } from '#components/shell/shell.tsx';
 import { StopBanner } from '#components/shell/stop-banner.tsx';
+import { RenderedNow } from '#components/ui/rendered-at.tsx';
 import { isPermitted } from '#lib/domain/permissions.ts';
 import type { ServiceContext } from '#lib/services/context.ts';
 import { loadView } from '#lib/web/load-view.ts';
@@ -22,7 +23,7 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
         </Suspense>
       }
     >
-      {children}
+      <RenderedNow at={context.now().getTime()}>{children}</RenderedNow>
     </Shell>
   );
 }

@@ -1,6 +1,6 @@
 'use client';
 
-import { useSyncExternalStore } from 'react';
+import { createContext, useContext, useSyncExternalStore } from 'react';
 
 let now = 0;
 let printing = false;
@@ -29,19 +29,29 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
+/** When the server began to render the page, in ms; 0 where nobody said. */
+export const RenderedAt = createContext(0);
+
 /** The time, once a second, one timer for the whole page; 0 while the server renders and on paper. */
 export function useNow(): number {
-  return useNowAs((instant) => instant);
+  return useClock((instant) => instant, 0);
 }
 
-/** What the time says, once a second: rendered again only where that is another text or number than before. */
+/**
+ * What the time says, once a second: rendered again only where that is another text or number than before. While the
+ * server renders it is when it began, so what is said must not depend on where one is.
+ */
 export function useNowAs<T extends string | number>(say: (now: number) => T): T {
+  return useClock(say, useContext(RenderedAt));
+}
+
+function useClock<T>(say: (now: number) => T, renderedAt: number): T {
   return useSyncExternalStore(
     subscribe,
     () => {
       if (now === 0) now = Date.now();
       return say(printing ? 0 : now);
     },
-    () => say(0),
+    () => say(renderedAt),
   );
 }
