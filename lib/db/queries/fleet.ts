@@ -63,10 +63,12 @@ const SORT_COLUMNS: Record<
   lastSeen: { column: 's.last_seen_bucket', type: 'int', key: (row) => row.lastSeenBucket },
 };
 
-const ROW = `v.vin, v.model, v.model_year AS "modelYear", v.region, v.time_zone AS "timeZone", v.tags,
+const OF_VEHICLE = `v.vin, v.model, v.model_year AS "modelYear", v.region, v.time_zone AS "timeZone", v.tags,
   v.skilled_person_only AS "skilledPersonOnly", v.complete, v.registered_at AS "registeredAt",
-  v.retired_at AS "retiredAt", v.blocked_at AS "blockedAt", coalesce(s.online, false) AS online,
-  s.last_seen_at AS "lastSeenAt", s.last_report_at AS "lastReportAt", s.tcu_replaced_at AS "tcuReplacedAt",
+  v.retired_at AS "retiredAt", v.blocked_at AS "blockedAt"`;
+
+const OF_STATE = `coalesce(s.online, false) AS online, s.last_seen_at AS "lastSeenAt",
+  s.last_report_at AS "lastReportAt", s.tcu_replaced_at AS "tcuReplacedAt",
   s.tcu_software_version AS "tcuSoftwareVersion", coalesce(s.last_seen_bucket, 0) AS "lastSeenBucket"`;
 
 /** One page of the fleet in an indexed order, by keyset; `next` is the cursor of the following page. */
@@ -93,19 +95,18 @@ export async function listFleet(
     );
   }
   const order = byVin ? `v.vin ${direction}` : `${column} ${direction}, ${stateVin} ${direction}`;
-  const outerKey = input.sort === 'lastSeen' ? 'lastSeenBucket' : input.sort;
-  const from =
-    input.sort === 'lastSeen'
-      ? 'vehicle_states s JOIN vehicles v ON v.vin = s.vin'
-      : 'vehicles v LEFT JOIN vehicle_states s ON s.vin = v.vin';
+  const outerKey = input.sort === 'lastSeen' ? 's.last_seen_bucket' : `p."${input.sort}"`;
+  const from = input.sort === 'lastSeen' ? 'vehicle_states s JOIN vehicles v ON v.vin = s.vin' : 'vehicles v';
+  // States are joined to the page, not to the fleet: Postgres would read all of them up to where the page begins.
   const { rows } = await pool.query<FleetRow>(
-    `SELECT p.*, a.campaign_id AS "campaignId", a.state AS "assignmentState"
-     FROM (SELECT ${ROW} FROM ${from}
+    `SELECT p.*, ${OF_STATE}, a.campaign_id AS "campaignId", a.state AS "assignmentState"
+     FROM (SELECT ${OF_VEHICLE} FROM ${from}
            WHERE ${where.join(' AND ')} ORDER BY ${order} LIMIT ${bind(input.limit + 1)}) p
+     LEFT JOIN vehicle_states s ON s.vin = p.vin
      LEFT JOIN LATERAL (
        SELECT campaign_id, state FROM assignments WHERE vin = p.vin ORDER BY updated_at DESC LIMIT 1
      ) a ON true
-     ORDER BY p."${outerKey}" ${direction}, p.vin ${direction}`,
+     ORDER BY ${outerKey} ${direction}, p.vin ${direction}`,
     values,
   );
   return pageOf(rows, input.limit, (row) => (byVin ? [row.vin] : [key(row), row.vin]));
