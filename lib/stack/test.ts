@@ -104,6 +104,10 @@ async function main(names: string[]): Promise<number> {
         process.stderr.write(`${fault}\n`);
         return { passed: 0, failed: 1, skipped: 0, faults: [fault] };
       });
+      if (outcome.passed + outcome.failed + outcome.skipped === 0) {
+        outcome.failed = 1;
+        outcome.faults.push('no test was run: none is there, or none is named so');
+      }
       results.push({ name, outcome, seconds: (Date.now() - startedAt) / 1000 });
     }
   } finally {
