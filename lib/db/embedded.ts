@@ -1,4 +1,5 @@
 import { chown, mkdir, readFile, rm, statfs, writeFile } from 'node:fs/promises';
+import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { UnavailableError } from '../errors.ts';
@@ -93,6 +94,15 @@ async function initialise(options: EmbeddedPostgresOptions, initdb: string, owne
   }
 }
 
+const MB = 1024 * 1024;
+
+/** An eighth of the memory that this machine or container has, at most 2 GB; what holds no data takes none of it. */
+function sharedBuffersMb(): number {
+  const constrained = process.constrainedMemory();
+  const memory = Math.min(totalmem(), constrained > 0 ? constrained : Number.POSITIVE_INFINITY);
+  return Math.floor(Math.min(2_048, Math.max(128, memory / 8 / MB)));
+}
+
 type PgCtl = (...args: string[]) => Promise<string>;
 
 async function startServer(options: EmbeddedPostgresOptions, pgCtl: PgCtl): Promise<void> {
@@ -101,7 +111,7 @@ async function startServer(options: EmbeddedPostgresOptions, pgCtl: PgCtl): Prom
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
     max_connections: String(options.maxConnections ?? 100),
-    shared_buffers: '256MB',
+    shared_buffers: `${sharedBuffersMb()}MB`,
     effective_cache_size: '2GB',
     work_mem: '16MB',
     maintenance_work_mem: '256MB',
