@@ -90,3 +90,20 @@ test('a retired vehicle is not heard any more, though its broker may let it in',
     { sequence: 1, online: false },
   ]);
 });
+
+test('a vehicle whose master data is gone is unknown, whatever is left of its state', async () => {
+  const { vin, send } = await nextVehicle();
+  await send({ v: 1, state: 'online', connectionId: 'connection-1' }, 'TCU_Presence');
+  const state = () => rows('SELECT sequence::int, online FROM vehicle_states WHERE vin = $1', vin);
+  await vi.waitFor(async () => expect(await state()).toMatchObject([{ online: true }]), waiting);
+  await stack.db.prisma.vehicle.delete({ where: { vin } });
+  await send(testReport(vin, 1, [{ ecuId: 'BMS', softwareVersion: '1' }]));
+  await vi.waitFor(
+    async () =>
+      expect(await rows('SELECT reason FROM quarantine WHERE source = $1', vin)).toEqual([
+        { reason: 'unknown_vehicle' },
+      ]),
+    waiting,
+  );
+  expect(await state()).toEqual([{ sequence: 0, online: true }]);
+});

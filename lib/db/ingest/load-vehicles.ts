@@ -21,8 +21,9 @@ FROM vehicle_states s
 WHERE s.vin = ANY($1)
 ORDER BY s.vin FOR UPDATE`;
 
-const retiredSql = `
-SELECT vin FROM vehicles WHERE vin = ANY($1) AND retired_at IS NOT NULL`;
+const goneSql = `
+SELECT asked.vin FROM unnest($1::text[]) AS asked (vin)
+WHERE NOT EXISTS (SELECT FROM vehicles v WHERE v.vin = asked.vin AND v.retired_at IS NULL)`;
 
 const createSql = `
 INSERT INTO vehicle_states (vin)
@@ -92,14 +93,15 @@ export async function lockVehicles(
 }
 
 async function lock(client: PoolClient, vins: readonly string[]): Promise<LockedRow[]> {
-  const [locked, retired] = await allSettled([
+  const [locked, gone] = await allSettled([
     client.query<LockedRow>({ name: 'ingest_lock', text: lockSql, values: [vins] }),
-    // After the lock, or it would not see a retirement that the lock has waited for.
-    client.query<{ vin: string }>({ name: 'ingest_retired', text: retiredSql, values: [vins] }),
+    // After the lock, or it would not see a retirement that the lock has waited for. A state may also outlive its
+    // vehicle's master data: nothing but the services binds the two.
+    client.query<{ vin: string }>({ name: 'ingest_gone', text: goneSql, values: [vins] }),
   ]);
-  if (retired.rows.length === 0) return locked.rows;
-  const gone = new Set(retired.rows.map(({ vin }) => vin));
-  return locked.rows.filter(({ vin }) => !gone.has(vin));
+  if (gone.rows.length === 0) return locked.rows;
+  const left = new Set(gone.rows.map(({ vin }) => vin));
+  return locked.rows.filter(({ vin }) => !left.has(vin));
 }
 
 function ecuOf(tuple: EcuTuple): EcuRecord {
