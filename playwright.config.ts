@@ -26,7 +26,7 @@ export default defineConfig({
     trace: { mode: 'retain-on-failure', screenshots: false },
     launchOptions: {
       ...(executablePath ? { executablePath } : {}),
-      args: [...asRoot, '--disable-dev-shm-usage'],
+      args: [...asRoot, '--disable-dev-shm-usage', '--disable-gpu'],
     },
   },
 });
