@@ -5,7 +5,7 @@ import type { InboundMessage } from './messages.ts';
 
 const flushMs = 10;
 const patientMs = 200;
-const batchSize = 5;
+const batchSize = 50;
 
 let batches: string[][];
 let lane: Lane;
@@ -32,14 +32,20 @@ function push(...kinds: InboundMessage['kind'][]): void {
 }
 
 describe('a lane', () => {
-  it('lets heartbeats of a quiet time gather', async () => {
-    push('heartbeat');
-    await vi.advanceTimersByTimeAsync(patientMs / 2);
-    push('unchanged');
-    await vi.advanceTimersByTimeAsync(patientMs / 2 - 1);
-    expect(batches).toEqual([]);
-    await vi.advanceTimersByTimeAsync(1);
-    expect(batches).toEqual([['heartbeat', 'unchanged']]);
+  it('lets heartbeats of a quiet time gather until the next multiple of its patience', async () => {
+    await vi.advanceTimersByTimeAsync(patientMs - (performance.now() % patientMs));
+    await vi.advanceTimersByTimeAsync(patientMs / 4);
+    for (const _round of [1, 2]) {
+      batches.length = 0;
+      push('heartbeat');
+      await vi.advanceTimersByTimeAsync(patientMs / 2);
+      push('unchanged');
+      await vi.advanceTimersByTimeAsync(patientMs / 4 - 1);
+      expect(batches).toEqual([]);
+      await vi.advanceTimersByTimeAsync(1);
+      expect(batches).toEqual([['heartbeat', 'unchanged']]);
+      await vi.advanceTimersByTimeAsync(patientMs / 4);
+    }
   });
 
   it('takes them along at once with what somebody waits for', async () => {
@@ -56,12 +62,42 @@ describe('a lane', () => {
     expect(batches).toEqual([['report', 'heartbeat']]);
   });
 
-  it('is not patient in a busy time, nor with a full batch', async () => {
-    push('heartbeat', 'heartbeat', 'heartbeat', 'heartbeat', 'heartbeat');
-    await vi.advanceTimersByTimeAsync(0);
-    expect(batches).toHaveLength(1);
+  it('waits no longer than ever once there are many, nor after many', async () => {
+    const many = Array<'heartbeat'>(32).fill('heartbeat');
+    push(...many);
+    await vi.advanceTimersByTimeAsync(flushMs);
     push('heartbeat');
     await vi.advanceTimersByTimeAsync(flushMs);
-    expect(batches).toHaveLength(2);
+    expect(batches.map(({ length }) => length)).toEqual([32, 1]);
+  });
+
+  it('stores a full batch at once', async () => {
+    push(...Array<'heartbeat'>(batchSize).fill('heartbeat'));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(batches).toHaveLength(1);
+  });
+
+  it('stores what gathered meanwhile as soon as the first of it has waited its time', async () => {
+    let stored: () => void = () => undefined;
+    lane = new Lane({
+      batchSize,
+      flushMs,
+      patientMs,
+      log: silentLog(),
+      process: async (batch) => {
+        batches.push(batch.map(({ message }) => message.kind));
+        await new Promise<void>((resolve) => {
+          stored = resolve;
+        });
+      },
+    });
+    push('report');
+    await vi.advanceTimersByTimeAsync(flushMs);
+    push('heartbeat', 'status');
+    await vi.advanceTimersByTimeAsync(5 * flushMs);
+    expect(batches).toEqual([['report']]);
+    stored();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(batches).toEqual([['report'], ['heartbeat', 'status']]);
   });
 });

@@ -7,7 +7,7 @@ export type Received = { message: InboundMessage; ack: HeldAck | undefined; acce
 export type LaneOptions = {
   batchSize: number;
   flushMs: number;
-  /** So long messages wait that nobody waits for, where none came just before them. */
+  /** Messages that nobody waits for wait for the next multiple of this, while there are few of them. */
   patientMs: number;
   log: Log;
   /** Stores a batch and announces it; throws where the database fails. */
@@ -16,22 +16,24 @@ export type LaneOptions = {
 
 /** Messages that only say that a vehicle is as it was. */
 const PATIENT: ReadonlySet<string> = new Set<InboundMessage['kind']>(['heartbeat', 'unchanged']);
+/** So many make a batch worth its commit; then there is no need to wait for more. */
+const FEW = 32;
 const firstPauseMs = 100;
 const longestPauseMs = 5_000;
 
 /**
- * One line of batches, one at a time: a batch goes when it is full or its first message has waited
- * `flushMs`, or up to `patientMs` when all of it only says that nothing has changed and the line was idle before;
- * while one is being stored the next gathers. A batch that the database refuses is kept and tried
- * again, with growing pauses, until it passes.
+ * One line of batches, one at a time: a batch goes when it is full or a message has waited `flushMs`. A few that
+ * only say that nothing has changed, in a time that brings only a few, go with the next multiple of `patientMs`,
+ * all lanes at once. While a batch is being stored the next gathers. One that the database refuses is kept and
+ * tried again, with growing pauses, until it passes.
  */
 export class Lane {
   readonly #options: LaneOptions;
   #waiting: Received[] = [];
   #working: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
-  #isPatient = false;
-  #workedAt = Number.NEGATIVE_INFINITY;
+  #dueAt = Number.POSITIVE_INFINITY;
+  #lastSize = 0;
   #abandoned = false;
 
   constructor(options: LaneOptions) {
@@ -49,18 +51,27 @@ export class Lane {
 
   push(received: Received): void {
     this.#waiting.push(received);
-    if (this.#working) return;
-    if (this.#waiting.length >= this.#options.batchSize) this.#start();
-    else this.#await(received);
+    if (!this.#working) this.#schedule(received);
   }
 
-  #await({ message, acceptedAt }: Received): void {
-    const { flushMs, patientMs } = this.#options;
-    const isPatient = PATIENT.has(message.kind) && acceptedAt - this.#workedAt > patientMs;
-    if (this.#timer && (isPatient || !this.#isPatient)) return;
+  /** Sets when to store, now that this message waits too. */
+  #schedule(received: Received): void {
+    if (this.#waiting.length >= this.#options.batchSize) {
+      this.#start();
+      return;
+    }
+    const dueAt = this.#dueAtOf(received);
+    if (dueAt >= this.#dueAt) return;
     clearTimeout(this.#timer);
-    this.#isPatient = isPatient;
-    this.#timer = setTimeout(() => this.#start(), isPatient ? patientMs : flushMs);
+    this.#dueAt = dueAt;
+    this.#timer = setTimeout(() => this.#start(), Math.max(0, dueAt - performance.now()));
+  }
+
+  #dueAtOf({ message, acceptedAt }: Received): number {
+    const { flushMs, patientMs } = this.#options;
+    const isQuiet = this.#lastSize < FEW && this.#waiting.length < FEW;
+    if (!isQuiet || !PATIENT.has(message.kind)) return acceptedAt + flushMs;
+    return (Math.floor(acceptedAt / patientMs) + 1) * patientMs;
   }
 
   /** Stores what waits; gives up at the deadline, then the broker sends again what was not acknowledged. */
@@ -76,26 +87,21 @@ export class Lane {
   #start(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
+    this.#dueAt = Number.POSITIVE_INFINITY;
     if (this.#working || this.#waiting.length === 0) return;
     this.#working = this.#run().finally(() => {
       this.#working = undefined;
-      this.#workedAt = performance.now();
       if (this.#abandoned) return;
-      if (this.#waiting.length >= this.#options.batchSize) this.#start();
-      else if (this.#waiting.length > 0) {
-        this.#isPatient = false;
-        this.#timer ??= setTimeout(() => this.#start(), this.#restMs());
+      for (const received of this.#waiting) {
+        if (this.#working) break;
+        this.#schedule(received);
       }
     });
   }
 
-  /** What gathered while the last batch was stored has waited already. */
-  #restMs(): number {
-    return Math.max(0, this.#options.flushMs - (performance.now() - (this.oldest ?? 0)));
-  }
-
   async #run(): Promise<void> {
     const batch = this.#waiting.splice(0, this.#options.batchSize);
+    this.#lastSize = batch.length;
     for (let pauseMs = firstPauseMs; !this.#abandoned; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
       try {
         await this.#options.process(batch);

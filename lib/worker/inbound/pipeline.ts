@@ -34,7 +34,7 @@ const defaultKnownReports = 200_000;
 /** Vehicles whose ECUs are remembered as they are stored and as they were read; about 10 kB each. */
 const knownEcus = 20_000;
 /** Heartbeats that come one by one are stored by the handful: on an idle machine each commit is most of their cost. */
-const PATIENT_MS = 200;
+const PATIENT_MS = 1_000;
 const drainMs = 5_000;
 
 export type Pipeline = ReturnType<typeof createPipeline>;
