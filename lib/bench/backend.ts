@@ -44,7 +44,8 @@ export async function startBackend(
   },
 ): Promise<BenchBackend> {
   const databaseUrl = options.databaseUrl ?? (await freshDatabase(defer));
-  const db = openDatabase(databaseUrl, { name: 'roadcast-bench', max: 8 });
+  // As the web process, whose reads are made through it.
+  const db = openDatabase(databaseUrl, { name: 'roadcast-bench', max: 8, pipeline: true });
   defer(() => db.close());
   if (options.vehicles !== undefined) await registerBenchFleet(db, options.vehicles);
   let mosquitto: Awaited<ReturnType<typeof startMosquitto>> | undefined;

@@ -34,3 +34,16 @@ export async function together<const Works extends readonly Work[]>(
   }
   return (await allSettled(results)) as Results<Works>;
 }
+
+/** Reads that do not wait for each other, on one connection: one trip instead of as many, and one moment's truth. */
+export async function readTogether<const Works extends readonly Work[]>(
+  pool: pg.Pool,
+  worksOn: (client: pg.PoolClient) => Works,
+): Promise<Results<Works>> {
+  const client = await pool.connect();
+  try {
+    return await together(client, worksOn(client));
+  } finally {
+    client.release();
+  }
+}

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { readVehicle, readVehicleAssignments, readVehicleEcus } from '#lib/db/queries/vehicle.ts';
 import { readTcuEpochs } from '#lib/db/queries/vehicle-history.ts';
+import { readTogether } from '#lib/db/together.ts';
 import { NotFoundError } from '#lib/errors.ts';
 import { defineService } from './define-service.ts';
 
@@ -12,11 +13,11 @@ export const getVehicle = defineService({
   input: z.object({ vin: z.string().min(1).max(64) }),
   async run(ctx, { vin }) {
     const { pool } = ctx.db;
-    const [vehicle, ecus, campaigns, tcus] = await Promise.all([
-      readVehicle(pool, vin),
-      readVehicleEcus(pool, vin),
-      readVehicleAssignments(pool, vin, { limit: NEWEST }),
-      readTcuEpochs(pool, vin),
+    const [vehicle, ecus, campaigns, tcus] = await readTogether(pool, (client) => [
+      () => readVehicle(client, vin),
+      () => readVehicleEcus(client, vin),
+      () => readVehicleAssignments(client, vin, { limit: NEWEST }),
+      () => readTcuEpochs(client, vin),
     ]);
     if (!vehicle) throw new NotFoundError(`There is no vehicle ${vin}.`, { vin });
     return { vehicle, ecus, campaigns, tcus };

@@ -1,10 +1,8 @@
-import type pg from 'pg';
+import type { Queryable } from '#lib/db/queryable.ts';
 import type { CampaignDefinition, EndBehaviour } from '#lib/domain/campaign-definition.ts';
 import { PauseCause } from '#lib/domain/pause-cause.ts';
 import type { CampaignState, WaveState } from '#lib/domain/states.ts';
 import { definitionOf } from './campaign-policy.ts';
-
-type Queryable = Pick<pg.PoolClient, 'query'>;
 
 /** What is being told to every assignment of a campaign, in chunks. */
 export type SweepKind = 'pause' | 'resume' | 'abort' | 'end';

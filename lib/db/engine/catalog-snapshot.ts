@@ -1,5 +1,5 @@
-import type pg from 'pg';
 import { z } from 'zod';
+import type { Queryable } from '#lib/db/queryable.ts';
 import { loadVersionOrders } from '#lib/db/version-orders.ts';
 import { buildCatalog, type Catalog, type CatalogRelease } from '#lib/domain/catalog.ts';
 import { ReleaseDependency, ReleaseState } from '#lib/domain/release.ts';
@@ -21,8 +21,6 @@ export type CatalogSnapshot = {
   catalog: Catalog;
   releases: ReadonlyMap<string, DispatchRelease>;
 };
-
-type Queryable = Pick<pg.Pool, 'query'>;
 
 const stampSql = `SELECT concat_ws('/',
   (SELECT concat_ws(',', count(*), sum(revision), max(updated_at)::text) FROM releases),

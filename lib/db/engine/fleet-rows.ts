@@ -1,10 +1,8 @@
-import type pg from 'pg';
 import { type CompiledFilter, compileFilter, type FilterVersions } from '#lib/db/filter-sql.ts';
+import type { Queryable } from '#lib/db/queryable.ts';
 import { repeated } from '#lib/db/repeated.ts';
 import type { CampaignDefinition } from '#lib/domain/campaign-definition.ts';
 import type { FilterableVehicle } from '#lib/domain/filter-evaluate.ts';
-
-type Queryable = Pick<pg.PoolClient, 'query'>;
 
 /** A targeted vehicle as plan and preview see it. */
 export type FleetRow = {

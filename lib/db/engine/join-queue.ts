@@ -1,7 +1,6 @@
-import type pg from 'pg';
+import type { Queryable } from '#lib/db/queryable.ts';
 import type { FilterEcus } from './fleet-rows.ts';
 
-type Queryable = Pick<pg.Pool, 'query'>;
 type QueuedRow = {
   vin: string;
   version: string;

@@ -1,11 +1,10 @@
-import type pg from 'pg';
+import type { Queryable } from '#lib/db/queryable.ts';
 import type { FilterableVehicle } from '#lib/domain/filter-evaluate.ts';
 import { possibleBy } from '#lib/domain/filter-possible.ts';
 import type { TargetFilter } from '#lib/domain/target-filter.ts';
 import { definitionOf } from './campaign-policy.ts';
 import { type CatalogSnapshot, loadCatalog } from './catalog-snapshot.ts';
 
-type Queryable = Pick<pg.PoolClient, 'query'>;
 type Ecus = FilterableVehicle['ecus'];
 
 /** Whether a vehicle with these ECUs may join any continuous campaign; asked once per configuration key. */

@@ -1,6 +1,4 @@
-import type pg from 'pg';
-
-type Queryable = Pick<pg.PoolClient, 'query'>;
+import type { Queryable } from '#lib/db/queryable.ts';
 
 /** An offer that waits, without a document that was signed ahead. */
 export type UnsignedRow = {

@@ -1,12 +1,10 @@
-import type pg from 'pg';
+import type { Queryable } from '#lib/db/queryable.ts';
 import type { CampaignDefinition } from '#lib/domain/campaign-definition.ts';
 import { type ConfiguredEcu, presenceOf } from '#lib/domain/configuration.ts';
 import { configurationKey } from '#lib/domain/configuration-key.ts';
 import { type ConfigurationVerdict, decideConfiguration } from '#lib/domain/eligibility.ts';
 import type { EcuStatus } from '#lib/protocol/ecu-details.ts';
 import type { CatalogSnapshot } from './catalog-snapshot.ts';
-
-type Queryable = Pick<pg.PoolClient, 'query'>;
 
 /** A vehicle whose configuration is to be judged; without a key its ECUs are read. */
 export type KeyedVehicle = { vin: string; configurationKey: string | null };

@@ -1,5 +1,5 @@
-import type pg from 'pg';
 import { compileFilter } from '#lib/db/filter-sql.ts';
+import type { Queryable } from '#lib/db/queryable.ts';
 import type { CampaignDefinition } from '#lib/domain/campaign-definition.ts';
 import { hashOrderSql, type WaveRule, waveRules } from '#lib/domain/waves.ts';
 import type { CatalogSnapshot } from './catalog-snapshot.ts';
@@ -7,8 +7,6 @@ import { readFleetGroups } from './fleet-groups.ts';
 import { declinedSql, type FleetQuery } from './fleet-rows.ts';
 import { decideTargeted } from './plan-decisions.ts';
 import { verdictSource } from './verdicts.ts';
-
-type Queryable = Pick<pg.PoolClient, 'query'>;
 
 export type WaveQuery = FleetQuery & { definition: CampaignDefinitionParts; catalog: CatalogSnapshot };
 type CampaignDefinitionParts = FleetQuery['definition'] &

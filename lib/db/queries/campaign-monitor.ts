@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import type { Queryable } from '#lib/db/queryable.ts';
 
 export type WaveRow = {
   number: number;
@@ -46,14 +47,15 @@ export type StreamEvent = {
 };
 
 /** Waves of a campaign in their order. */
-export async function readWaves(pool: Pool, campaignId: string): Promise<WaveRow[]> {
-  const { rows } = await pool.query<WaveRow>(
-    `SELECT number, name, state, started_at AS "startedAt", soak_until AS "soakUntil",
-            finished_at AS "finishedAt", opened_by AS "openedBy", stalled_at AS "stalledAt",
-            sample_base AS "sampleBase"
-     FROM waves WHERE campaign_id = $1 ORDER BY number`,
-    [campaignId],
-  );
+export async function readWaves(db: Queryable, campaignId: string): Promise<WaveRow[]> {
+  const { rows } = await db.query<WaveRow>({
+    name: 'campaign_waves',
+    text: `SELECT number, name, state, started_at AS "startedAt", soak_until AS "soakUntil",
+              finished_at AS "finishedAt", opened_by AS "openedBy", stalled_at AS "stalledAt",
+              sample_base AS "sampleBase"
+       FROM waves WHERE campaign_id = $1 ORDER BY number`,
+    values: [campaignId],
+  });
   return rows;
 }
 

@@ -1,5 +1,6 @@
-import type { Pool } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import { z } from 'zod';
+import { together } from '#lib/db/together.ts';
 import { CampaignState } from '../../domain/states.ts';
 import { readCounters, type StateCount } from './counters.ts';
 import { type CursorPart, decodeCursor, encodeCursor, pageOf } from './keyset.ts';
@@ -173,8 +174,18 @@ export async function readCampaignRows(pool: Pool, ids: readonly string[]): Prom
 }
 
 /** One campaign with its counters; null where there is none. */
-export async function readCampaignRow(pool: Pool, id: string): Promise<CampaignRow | null> {
-  return (await readCampaignRows(pool, [id]))[0] ?? null;
+export async function readCampaignRow(client: PoolClient, id: string): Promise<CampaignRow | null> {
+  const stored = {
+    name: 'campaign_row',
+    text: `SELECT ${ROW} FROM campaigns c WHERE c.id = $1`,
+    values: [id],
+  };
+  const [{ rows }, counters] = await together(client, [
+    () => client.query<StoredRow>(stored),
+    () => readCounters(client, [id]),
+  ]);
+  const [row] = rows;
+  return row ? { ...row, counts: counters.get(id) ?? [] } : null;
 }
 
 async function withCounts(pool: Pool, rows: readonly StoredRow[]): Promise<CampaignRow[]> {

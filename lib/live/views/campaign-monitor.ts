@@ -7,6 +7,7 @@ import {
 } from '#lib/db/queries/campaign-head.ts';
 import { readWaves, type WaveRow } from '#lib/db/queries/campaign-monitor.ts';
 import { type CampaignRow, readCampaignRow } from '#lib/db/queries/campaigns.ts';
+import { readTogether } from '#lib/db/together.ts';
 import { CampaignDefinition, type WaveGate } from '#lib/domain/campaign-definition.ts';
 import { describeWaveSize, planSentence } from '#lib/domain/plan-sentence.ts';
 import { concernsCampaign, defineView } from '../view.ts';
@@ -34,11 +35,11 @@ export const campaignMonitorView = defineView({
   action: 'campaign.read',
   affectedBy: (hint, { id }) => concernsCampaign(hint, id) || hint.subjects.includes('setting'),
   async load({ db: { pool } }, { id }): Promise<MonitoredCampaign | null> {
-    const [row, head, waves, offersStop] = await Promise.all([
-      readCampaignRow(pool, id),
-      readCampaignHead(pool, id),
-      readWaves(pool, id),
-      readOffersStop(pool),
+    const [row, head, waves, offersStop] = await readTogether(pool, (client) => [
+      () => readCampaignRow(client, id),
+      () => readCampaignHead(client, id),
+      () => readWaves(client, id),
+      () => readOffersStop(client),
     ]);
     if (!row || !head) return null;
     const { definition: stored, ...rest } = head;

@@ -6,6 +6,7 @@ import {
   readVehicleEcus,
 } from '#lib/db/queries/vehicle.ts';
 import { readTcuEpochs, readTimeline, readVersionHistory } from '#lib/db/queries/vehicle-history.ts';
+import { readTogether } from '#lib/db/together.ts';
 import { concernsVehicle, defineView, hasSeen } from '../view.ts';
 
 const NEWEST = 100;
@@ -19,13 +20,13 @@ export const vehicleView = defineView({
   seenBy: (hint, { vin }) => hasSeen(hint, vin),
   everyMs: 30_000,
   async load({ db: { pool } }, { vin }) {
-    const [vehicle, ecus, campaigns, tcus, timeline, history] = await Promise.all([
-      readVehicle(pool, vin),
-      readVehicleEcus(pool, vin),
-      readVehicleAssignments(pool, vin, { limit: NEWEST }),
-      readTcuEpochs(pool, vin),
-      readTimeline(pool, vin, { limit: NEWEST }),
-      readVersionHistory(pool, vin, { limit: NEWEST }),
+    const [vehicle, ecus, campaigns, tcus, timeline, history] = await readTogether(pool, (client) => [
+      () => readVehicle(client, vin),
+      () => readVehicleEcus(client, vin),
+      () => readVehicleAssignments(client, vin, { limit: NEWEST }),
+      () => readTcuEpochs(client, vin),
+      () => readTimeline(client, vin, { limit: NEWEST }),
+      () => readVersionHistory(client, vin, { limit: NEWEST }),
     ]);
     return vehicle && { vehicle, ecus, campaigns, tcus, timeline, history };
   },

@@ -3,7 +3,7 @@ import { loadActiveCampaigns } from '#lib/db/engine/campaigns.ts';
 import { leaveJoinQueue, readJoinQueue } from '#lib/db/engine/join-queue.ts';
 import { lockVehicles } from '#lib/db/engine/lock-vehicles.ts';
 import { inTransaction, type Last } from '#lib/db/engine/transaction.ts';
-import { together } from '#lib/db/together.ts';
+import { readTogether } from '#lib/db/together.ts';
 import type { EngineDeps } from './deps.ts';
 import type { Planner } from './plan.ts';
 
@@ -55,17 +55,12 @@ export async function joinContinuous(deps: EngineDeps, planner: Planner, now: Da
 
 /** In one trip, because an offer waits for it; the queue first, so that no campaign is older than who waits for it. */
 async function readJoining(pool: pg.Pool, planner: Planner) {
-  const client = await pool.connect();
-  try {
-    const [queued, campaigns, catalog] = await together(client, [
-      () => readJoinQueue(client, BATCH),
-      () => loadActiveCampaigns(client),
-      () => planner.catalog(client),
-    ]);
-    return { queued, campaigns, catalog };
-  } finally {
-    client.release();
-  }
+  const [queued, campaigns, catalog] = await readTogether(pool, (client) => [
+    () => readJoinQueue(client, BATCH),
+    () => loadActiveCampaigns(client),
+    () => planner.catalog(client),
+  ]);
+  return { queued, campaigns, catalog };
 }
 
 async function lockOpenCampaigns(
