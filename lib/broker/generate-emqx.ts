@@ -39,6 +39,7 @@ authorization {
 
 mqtt {
   max_packet_size = 320KB
+  max_inflight = 1000
   max_mqueue_len = ${vehicleQueue}
   mqueue_store_qos0 = false
   session_expiry_interval = 30d

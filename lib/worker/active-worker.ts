@@ -79,6 +79,7 @@ export async function activateWorker(options: ActiveOptions) {
     port: options.port,
     shard: slot,
     ...config.worker,
+    receiveMaximum: config.mqtt.receiveMaximum,
     log,
     onCommitted(outcome, held) {
       for (const subscription of subscriptions) subscription.acks.release(held);

@@ -1,26 +1,25 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { silentLog } from '#lib/log.ts';
-import { Lane, type Received } from './lane.ts';
+import { Lane, type LaneOptions, type Received } from './lane.ts';
 import type { InboundMessage } from './messages.ts';
 
 const flushMs = 10;
 const patientMs = 200;
 const batchSize = 50;
+const few = 32;
 
 let batches: string[][];
 let lane: Lane;
 beforeEach(() => {
   vi.useFakeTimers();
   batches = [];
-  lane = new Lane({
-    batchSize,
-    flushMs,
-    patientMs,
-    log: silentLog(),
-    process: async (batch) => void batches.push(batch.map(({ message }) => message.kind)),
-  });
+  lane = laneOf(async (batch) => void batches.push(batch.map(({ message }) => message.kind)));
 });
 afterEach(() => vi.useRealTimers());
+
+function laneOf(process: LaneOptions['process'], more: Partial<LaneOptions> = {}): Lane {
+  return new Lane({ batchSize, flushMs, patientMs, few, log: silentLog(), process, ...more });
+}
 
 function push(...kinds: InboundMessage['kind'][]): void {
   for (const kind of kinds)
@@ -63,12 +62,12 @@ describe('a lane', () => {
   });
 
   it('waits no longer than ever once there are many, nor after many', async () => {
-    const many = Array<'heartbeat'>(32).fill('heartbeat');
+    const many = Array<'heartbeat'>(few).fill('heartbeat');
     push(...many);
     await vi.advanceTimersByTimeAsync(flushMs);
     push('heartbeat');
     await vi.advanceTimersByTimeAsync(flushMs);
-    expect(batches.map(({ length }) => length)).toEqual([32, 1]);
+    expect(batches.map(({ length }) => length)).toEqual([few, 1]);
   });
 
   it('stores a full batch at once', async () => {
@@ -77,19 +76,29 @@ describe('a lane', () => {
     expect(batches).toHaveLength(1);
   });
 
+  it('does not wait for a broker that waits for its acknowledgments', async () => {
+    const window = few / 2;
+    const refilled = vi.fn(() => push(...Array<'heartbeat'>(window).fill('heartbeat')));
+    lane = laneOf(async () => void setTimeout(refilled, 5));
+    push('heartbeat');
+    await vi.advanceTimersByTimeAsync(2 * patientMs);
+    expect(refilled.mock.calls.length).toBeGreaterThan(patientMs / 2 / (flushMs + 5));
+  });
+
+  it('is not patient where the broker sends next to nothing at a time', async () => {
+    lane = laneOf(async (batch) => void batches.push(batch.map(({ message }) => message.kind)), { few: 0 });
+    push('heartbeat');
+    await vi.advanceTimersByTimeAsync(flushMs);
+    expect(batches).toHaveLength(1);
+  });
+
   it('stores what gathered meanwhile as soon as the first of it has waited its time', async () => {
     let stored: () => void = () => undefined;
-    lane = new Lane({
-      batchSize,
-      flushMs,
-      patientMs,
-      log: silentLog(),
-      process: async (batch) => {
-        batches.push(batch.map(({ message }) => message.kind));
-        await new Promise<void>((resolve) => {
-          stored = resolve;
-        });
-      },
+    lane = laneOf(async (batch) => {
+      batches.push(batch.map(({ message }) => message.kind));
+      await new Promise<void>((resolve) => {
+        stored = resolve;
+      });
     });
     push('report');
     await vi.advanceTimersByTimeAsync(flushMs);
@@ -99,5 +108,23 @@ describe('a lane', () => {
     stored();
     await vi.advanceTimersByTimeAsync(0);
     expect(batches).toEqual([['report'], ['heartbeat', 'status']]);
+  });
+
+  it('stores in its last moments what came while it was storing', async () => {
+    let stored: () => void = () => undefined;
+    lane = laneOf(async (batch) => {
+      batches.push(batch.map(({ message }) => message.kind));
+      if (batches.length === 1)
+        await new Promise<void>((resolve) => {
+          stored = resolve;
+        });
+    });
+    push('report');
+    await vi.advanceTimersByTimeAsync(flushMs);
+    push('heartbeat');
+    const drained = lane.drain(5_000);
+    stored();
+    await drained;
+    expect(batches).toEqual([['report'], ['heartbeat']]);
   });
 });

@@ -7,8 +7,9 @@ export type Received = { message: InboundMessage; ack: HeldAck | undefined; acce
 export type LaneOptions = {
   batchSize: number;
   flushMs: number;
-  /** Messages that nobody waits for wait for the next multiple of this, while there are few of them. */
+  /** Messages that nobody waits for wait for the next multiple of this, while there are fewer than `few` of them. */
   patientMs: number;
+  few: number;
   log: Log;
   /** Stores a batch and announces it; throws where the database fails. */
   process(batch: readonly Received[]): Promise<void>;
@@ -16,8 +17,11 @@ export type LaneOptions = {
 
 /** Messages that only say that a vehicle is as it was. */
 const PATIENT: ReadonlySet<string> = new Set<InboundMessage['kind']>(['heartbeat', 'unchanged']);
-/** So many make a batch worth its commit; then there is no need to wait for more. */
-const FEW = 32;
+/**
+ * So many that come so soon after a batch was stored have probably waited for its acknowledgments: a broker sends no
+ * more than its window before it has them, and then there are more.
+ */
+const REFILL = { messages: 4, withinMs: 50 };
 const firstPauseMs = 100;
 const longestPauseMs = 5_000;
 
@@ -34,6 +38,7 @@ export class Lane {
   #timer: NodeJS.Timeout | undefined;
   #dueAt = Number.POSITIVE_INFINITY;
   #lastSize = 0;
+  #storedAt = Number.NEGATIVE_INFINITY;
   #abandoned = false;
 
   constructor(options: LaneOptions) {
@@ -68,8 +73,10 @@ export class Lane {
   }
 
   #dueAtOf({ message, acceptedAt }: Received): number {
-    const { flushMs, patientMs } = this.#options;
-    const isQuiet = this.#lastSize < FEW && this.#waiting.length < FEW;
+    const { flushMs, patientMs, few } = this.#options;
+    const count = this.#waiting.length;
+    const isRefill = count >= REFILL.messages && acceptedAt - this.#storedAt <= REFILL.withinMs;
+    const isQuiet = this.#lastSize < few && count < few && !isRefill;
     if (!isQuiet || !PATIENT.has(message.kind)) return acceptedAt + flushMs;
     return (Math.floor(acceptedAt / patientMs) + 1) * patientMs;
   }
@@ -79,8 +86,10 @@ export class Lane {
     const limit = setTimeout(() => {
       this.#abandoned = true;
     }, deadlineMs);
-    this.#start();
-    while (this.#working) await this.#working;
+    do {
+      this.#start();
+      await this.#working;
+    } while (this.#waiting.length > 0 && !this.#abandoned);
     clearTimeout(limit);
   }
 
@@ -91,6 +100,7 @@ export class Lane {
     if (this.#working || this.#waiting.length === 0) return;
     this.#working = this.#run().finally(() => {
       this.#working = undefined;
+      this.#storedAt = performance.now();
       if (this.#abandoned) return;
       for (const received of this.#waiting) {
         if (this.#working) break;

@@ -22,6 +22,8 @@ export type PipelineOptions = {
   concurrency: number;
   batchSize: number;
   flushMs: number;
+  /** So many messages the broker sends before it waits for acknowledgments. */
+  receiveMaximum: number;
   /** Vehicles whose last report is recognised by its bytes; about 300 bytes each. */
   knownReports?: number;
   log: Log;
@@ -35,6 +37,8 @@ const defaultKnownReports = 200_000;
 const knownEcus = 20_000;
 /** Heartbeats that come one by one are stored by the handful: on an idle machine each commit is most of their cost. */
 const PATIENT_MS = 1_000;
+/** So many are worth their commit; then there is no need to wait for more. */
+const FEW = 32;
 const drainMs = 5_000;
 
 export type Pipeline = ReturnType<typeof createPipeline>;
@@ -97,6 +101,8 @@ export function createPipeline(options: PipelineOptions) {
         batchSize: options.batchSize,
         flushMs: options.flushMs,
         patientMs: PATIENT_MS,
+        // Half of what the broker sends at a time, or it might wait for us while we wait for more.
+        few: Math.min(FEW, Math.floor(options.receiveMaximum / (2 * options.concurrency))),
         log,
         process,
       }),
