@@ -35,15 +35,23 @@ export async function together<const Works extends readonly Work[]>(
   return (await allSettled(results)) as Results<Works>;
 }
 
-/** Reads that do not wait for each other, on one connection: one trip instead of as many, and one moment's truth. */
+/**
+ * Reads that do not wait for each other, in this order on one connection: one trip instead of as many. Each sees what
+ * is committed when its turn comes, as it would alone.
+ */
 export async function readTogether<const Works extends readonly Work[]>(
   pool: pg.Pool,
   worksOn: (client: pg.PoolClient) => Works,
 ): Promise<Results<Works>> {
   const client = await pool.connect();
+  let failure: unknown;
   try {
     return await together(client, worksOn(client));
+  } catch (error) {
+    failure = error;
+    throw error;
   } finally {
-    client.release();
+    // What failed may fail again on this connection: a statement that it has planned, or a server that goes.
+    client.release(failure instanceof Error ? failure : failure !== undefined);
   }
 }

@@ -91,7 +91,7 @@ test('a retired vehicle is not heard any more, though its broker may let it in',
   ]);
 });
 
-test('a vehicle whose master data is gone is unknown, whatever is left of its state', async () => {
+test('the first report of a vehicle whose master data is gone is of an unknown one, whatever is left of its state', async () => {
   const { vin, send } = await nextVehicle();
   await send({ v: 1, state: 'online', connectionId: 'connection-1' }, 'TCU_Presence');
   const state = () => rows('SELECT sequence::int, online FROM vehicle_states WHERE vin = $1', vin);

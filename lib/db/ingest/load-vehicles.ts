@@ -96,7 +96,8 @@ async function lock(client: PoolClient, vins: readonly string[]): Promise<Locked
   const [locked, gone] = await allSettled([
     client.query<LockedRow>({ name: 'ingest_lock', text: lockSql, values: [vins] }),
     // After the lock, or it would not see a retirement that the lock has waited for. A state may also outlive its
-    // vehicle's master data: nothing but the services binds the two.
+    // vehicle's master data: nothing but the services binds the two. (They forget the fingerprint of what they
+    // retire, so that touches, which look at states alone, never stand for it.)
     client.query<{ vin: string }>({ name: 'ingest_gone', text: goneSql, values: [vins] }),
   ]);
   if (gone.rows.length === 0) return locked.rows;

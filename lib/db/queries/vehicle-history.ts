@@ -52,7 +52,8 @@ export async function readTimeline(
 ): Promise<{ rows: TimelineRow[]; next: string | null }> {
   const before = cursor === undefined ? null : String(decodeCursor(cursor, 'bigint')[0]);
   const { rows } = await db.query<TimelineRow>({
-    name: 'vehicle_timeline',
+    // Further pages are planned for their cursor, or they would be searched for from the newest.
+    ...(before === null && campaignId === undefined && { name: 'vehicle_timeline' }),
     text: `SELECT t.id::text, t.at, t.kind, t.campaign_id AS "campaignId", c.name AS "campaignName", t.attempt, t.phase,
               t.ecu_id AS "ecuId", t.code, t.detail, t.from_state AS "fromState", t.to_state AS "toState",
               t.latency_ms AS "latencyMs", t.epoch, t.sequence::text, t.data
