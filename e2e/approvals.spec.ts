@@ -103,3 +103,28 @@ test('a denial with its comment sends the campaign back to its author', async ({
   await expect(decided.getByRole('row').filter({ hasText: name })).toContainText('Denied');
   await approver.close();
 });
+
+test('what changes elsewhere does not take the buttons away from who is about to press them', async ({
+  browser,
+}) => {
+  const tag = `steady-${Date.now()}`;
+  await stage.addVehicle('STD', tag);
+  const { campaignId } = await stage.draft(`Steady ${tag}`, tag, { requiredApprovals: 3 });
+  await stage.submit(campaignId);
+  const [watcher, other] = [await approverPage(browser), await approverPage(browser)];
+  await watcher.goto(`/approvals/${campaignId}`);
+  await watcher.getByLabel('Comment').fill('Read twice.');
+  const deny = watcher.getByRole('button', { name: 'Deny', exact: true });
+  await expect(deny).toBeEnabled();
+  await deny.evaluate((button) => {
+    new MutationObserver(() => button.setAttribute('data-was-disabled', 'true')).observe(button, {
+      attributeFilter: ['disabled'],
+    });
+  });
+  await decide(other, campaignId, 'Approve', 'Fine by me.');
+  const decisions = watcher.getByRole('region', { name: 'Decisions on this campaign' });
+  await expect(decisions).toContainText('Fine by me.');
+  await expect(deny).toBeEnabled();
+  await expect(deny).not.toHaveAttribute('data-was-disabled');
+  await Promise.all([watcher.close(), other.close()]);
+});

@@ -17,13 +17,13 @@ export type Preview<Answer> = {
   again(): Promise<Answer | undefined>;
 };
 
-/** The definition after it rested for a moment, so that not each key asks the server. */
-function useSettled(definition: DraftDefinition): DraftDefinition {
-  const [settled, setSettled] = useState(definition);
+/** The question after it rested for a moment, so that not each key asks the server. */
+function useSettled(question: string): string {
+  const [settled, setSettled] = useState(question);
   useEffect(() => {
-    const timer = setTimeout(() => setSettled(definition), SETTLE_MS);
+    const timer = setTimeout(() => setSettled(question), SETTLE_MS);
     return () => clearTimeout(timer);
-  }, [definition]);
+  }, [question]);
   return settled;
 }
 
@@ -32,8 +32,9 @@ function usePreviewOf<Answer>(
   campaignId: string | undefined,
   definition: DraftDefinition,
 ): Preview<Answer> {
-  const settled = useSettled(definition);
-  const body = JSON.stringify({ campaignId, definition: settled });
+  // Compared as text: a live view brings an equal definition as a new object with every change beside it.
+  const question = JSON.stringify({ campaignId, definition });
+  const body = useSettled(question);
   const query = useQuery({
     queryKey: [path, body],
     queryFn: async ({ signal }): Promise<Answer> => {
@@ -53,7 +54,7 @@ function usePreviewOf<Answer>(
   });
   return {
     data: query.data,
-    stale: query.isPlaceholderData || settled !== definition,
+    stale: query.isPlaceholderData || body !== question,
     error: query.error?.message,
     again: async () => (await query.refetch()).data,
   };
