@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fromPlaywright, fromVitest } from './test-report.ts';
+import { fromPlaywright, fromVitest, linesFromVitest } from './test-report.ts';
 
 const vitest = (more: object = {}) => ({
   numPassedTests: 2,
@@ -15,6 +15,7 @@ const vitest = (more: object = {}) => ({
         {
           fullName: 'takes off',
           status: 'failed',
+          duration: 1499.6,
           failureMessages: [
             '\u001b[31mAssertionError\u001b[39m: expected 1 to be 2\n    at /code/lib/a.test.ts:3:1',
           ],
@@ -52,6 +53,29 @@ describe('the report of a stage', () => {
       failed: 1,
       faults: ['lib/b.test.ts\n    no such module'],
     });
+  });
+
+  it('tells each test on a line of its own, and a file that did not load as one that failed', () => {
+    const { testResults } = vitest();
+    const broken = { name: '/code/lib/b.test.ts', status: 'failed', message: 'no such module' };
+    const report = vitest({ testResults: [...testResults, { ...broken, assertionResults: [] }] });
+    expect(linesFromVitest(report, '/code')).toEqual([
+      { name: 'adds', file: 'lib/a.test.ts', outcome: 'passed', seconds: 0 },
+      {
+        name: 'takes off',
+        file: 'lib/a.test.ts',
+        outcome: 'failed',
+        seconds: 1.5,
+        error: 'AssertionError: expected 1 to be 2',
+      },
+      {
+        name: 'lib/b.test.ts',
+        file: 'lib/b.test.ts',
+        outcome: 'failed',
+        seconds: 0,
+        error: 'no such module',
+      },
+    ]);
   });
 
   it('counts what Playwright ran, in whatever suite', () => {

@@ -24,6 +24,7 @@ const VitestReport = z.object({
         z.object({
           fullName: z.string(),
           status: z.string(),
+          duration: z.number().nullish(),
           failureMessages: z.array(z.string()).nullish(),
         }),
       ),
@@ -87,6 +88,36 @@ export function fromPlaywright(report: unknown, exitCode: number): Outcome {
   return judged({ passed: stats.expected, failed, skipped: stats.skipped, faults }, exitCode);
 }
 
+/** One test, as `--json` prints it on a line of its own. */
+export type TestLine = {
+  name: string;
+  file: string;
+  outcome: 'passed' | 'failed' | 'skipped';
+  /** Rounded to milliseconds; 0 where it was not run. */
+  seconds: number;
+  error?: string;
+};
+
+/** Each test of vitest's JSON report; a file that did not load is one that failed. */
+export function linesFromVitest(report: unknown, root: string): TestLine[] {
+  const read = VitestReport.safeParse(report);
+  if (!read.success) return [];
+  return read.data.testResults.flatMap(({ name, status, message, assertionResults }) => {
+    const file = name.replace(`${root}/`, '');
+    const lines = assertionResults.map((test): TestLine => {
+      const outcome = outcomeOf(test.status);
+      const line = { name: test.fullName, file, outcome, seconds: Math.round(test.duration ?? 0) / 1000 };
+      return outcome === 'failed' ? { ...line, error: inShort(test.failureMessages?.[0]) } : line;
+    });
+    if (status !== 'failed' || lines.some(({ outcome }) => outcome === 'failed')) return lines;
+    return [...lines, { name: file, file, outcome: 'failed', seconds: 0, error: inShort(message) }];
+  });
+}
+
+function outcomeOf(status: string): TestLine['outcome'] {
+  return status === 'passed' || status === 'failed' ? status : 'skipped';
+}
+
 function specsOf(suite: z.infer<typeof PlaywrightSuite>): z.infer<typeof PlaywrightSuite>['specs'] {
   return [...suite.specs, ...(suite.suites ?? []).flatMap(specsOf)];
 }
@@ -105,9 +136,17 @@ function withoutReport(exitCode: number): Outcome {
 }
 
 function fault(name: string, message = ''): string {
-  const lines = stripVTControlCharacters(message)
+  return [name, ...firstLines(message)].join('\n    ');
+}
+
+function inShort(message = ''): string {
+  return firstLines(message).join(' ');
+}
+
+function firstLines(message: string): string[] {
+  return stripVTControlCharacters(message)
     .split('\n')
     .map((line) => line.trim())
-    .filter((line) => line !== '' && !line.startsWith('at '));
-  return [name, ...lines.slice(0, 6)].join('\n    ');
+    .filter((line) => line !== '' && !line.startsWith('at '))
+    .slice(0, 6);
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs, styleText } from 'node:util';
 import { root } from './child.ts';
-import { fromPlaywright, fromVitest, type Outcome } from './test-report.ts';
+import { fromPlaywright, fromVitest, linesFromVitest, type Outcome } from './test-report.ts';
 
 const help = `npm test [-- --only a,b]     runs everything; stages: check, unit, db, stack, browser
 npm run check                format, lint, types, unused code, import boundaries, migrations
@@ -12,8 +12,10 @@ npm run test:unit            rules without I/O
 npm run test:db              services and queries on a real Postgres
 npm run test:stack           whole processes: broker, worker, payload, faults
 npm run test:e2e             stack and browser
-npm run faults               the faults alone: killed processes, cut connections, bad input
+npm run faults [-- --json]   the fault rounds alone: killed processes, cut connections, bad input
 
+--json prints a line for each test of a stage of vitest (unit, db, stack, faults), the rest on stderr:
+{"name","file","outcome":"passed"|"failed"|"skipped","seconds","error"?}
 What follows -- is handed to the stage's tool when one stage runs: npm run test:unit -- lib/domain -t wave
 A browser and Mosquitto are used when they are there, and installed where this user may do so.
 A skipped test counts as a failure.
@@ -42,7 +44,11 @@ const vitest = (name: string, filter: string[] = []): Stage => ({
       ...filter,
       ...extra,
     ]);
-    return fromVitest(await readJson(file), code, root);
+    const report = await readJson(file);
+    if (json) {
+      for (const line of linesFromVitest(report, root)) process.stdout.write(`${JSON.stringify(line)}\n`);
+    }
+    return fromVitest(report, code, root);
   },
 });
 
@@ -53,7 +59,7 @@ const stages: Stage[] = [
       const outcome: Outcome = { passed: 0, failed: 0, skipped: 0, faults: [] };
       for (const [name, program, args] of checks) {
         const code = await node(program, args);
-        process.stdout.write(`${code === 0 ? styleText('green', '✓') : styleText('red', '✕')} ${name}\n`);
+        say(`${code === 0 ? styleText('green', '✓') : styleText('red', '✕')} ${name}\n`);
         if (code === 0) outcome.passed++;
         else {
           outcome.failed++;
@@ -70,7 +76,7 @@ const stages: Stage[] = [
     name: 'browser',
     async run(extra, scratch) {
       const { ensureChromium } = await import('../../e2e/fixtures/chromium.ts');
-      const path = await ensureChromium((text) => process.stdout.write(`${text}\n`));
+      const path = await ensureChromium((text) => say(`${text}\n`));
       const file = join(scratch, 'browser.json');
       const args = ['test', '--reporter=list,json', '--pass-with-no-tests', ...extra];
       const env = { CHROMIUM_PATH: path, PLAYWRIGHT_JSON_OUTPUT_NAME: file };
@@ -85,8 +91,11 @@ const everything = ['check', 'unit', 'db', 'stack', 'browser'];
 const { values } = parseArgs({
   allowPositionals: true,
   strict: false,
-  options: { help: { type: 'boolean', short: 'h' }, only: { type: 'string' } },
+  options: { help: { type: 'boolean', short: 'h' }, only: { type: 'string' }, json: { type: 'boolean' } },
 });
+const json = values.json === true;
+/** For people; with `--json` the lines have standard output to themselves. */
+const say = (text: string) => (json ? process.stderr : process.stdout).write(text);
 if (values.help) process.stdout.write(help);
 else process.exitCode = await main(typeof values.only === 'string' ? values.only.split(',') : everything);
 
@@ -97,7 +106,7 @@ async function main(names: string[]): Promise<number> {
     for (const name of names) {
       const stage = stages.find((candidate) => candidate.name === name);
       if (!stage) throw new Error(`There is no stage "${name}".`);
-      process.stdout.write(`\n${styleText('bold', `── ${name} `.padEnd(72, '─'))}\n`);
+      say(`\n${styleText('bold', `── ${name} `.padEnd(72, '─'))}\n`);
       const startedAt = Date.now();
       const outcome = await stage.run(names.length === 1 ? extraArguments() : [], scratch).catch((error) => {
         const fault = error instanceof Error ? error.message : String(error);
@@ -118,10 +127,10 @@ async function main(names: string[]): Promise<number> {
 
 function summarise(results: { name: string; outcome: Outcome; seconds: number }[]): number {
   const total = { passed: 0, failed: 0, skipped: 0 };
-  process.stdout.write('\n');
+  say('\n');
   // Once more at the end, where a long log is looked at first.
   for (const { name, outcome } of results)
-    for (const fault of outcome.faults) process.stdout.write(`${styleText('red', '✕')} ${name}: ${fault}\n`);
+    for (const fault of outcome.faults) say(`${styleText('red', '✕')} ${name}: ${fault}\n`);
   for (const { name, outcome, seconds } of results) {
     total.passed += outcome.passed;
     total.failed += outcome.failed + outcome.skipped;
@@ -129,10 +138,10 @@ function summarise(results: { name: string; outcome: Outcome; seconds: number }[
     const good = outcome.failed + outcome.skipped === 0;
     const counts = `${outcome.passed} passed, ${outcome.failed} failed, ${outcome.skipped} skipped`;
     const mark = good ? styleText('green', '✓') : styleText('red', '✕');
-    process.stdout.write(`${mark} ${name.padEnd(8)} ${counts.padEnd(40)} ${seconds.toFixed(1)} s\n`);
+    say(`${mark} ${name.padEnd(8)} ${counts.padEnd(40)} ${seconds.toFixed(1)} s\n`);
   }
-  if (total.skipped > 0) process.stdout.write('A skipped test counts as a failure.\n');
-  process.stdout.write(`\n${total.passed} passed, ${total.failed} failed\n`);
+  if (total.skipped > 0) say('A skipped test counts as a failure.\n');
+  say(`\n${total.passed} passed, ${total.failed} failed\n`);
   return total.failed === 0 ? 0 : 1;
 }
 
@@ -140,13 +149,15 @@ function summarise(results: { name: string; outcome: Outcome; seconds: number }[
 function extraArguments(): string[] {
   const own = process.argv.slice(2);
   const only = own.indexOf('--only');
-  return own.filter((_, index) => only < 0 || (index !== only && index !== only + 1));
+  return own.filter(
+    (argument, index) => argument !== '--json' && (only < 0 || (index !== only && index !== only + 1)),
+  );
 }
 
 function node(program: string, args: string[], env: Record<string, string> = {}): Promise<number> {
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', program, ...args], {
     cwd: root,
-    stdio: 'inherit',
+    stdio: ['inherit', json ? 2 : 'inherit', 'inherit'],
     env: { ...process.env, ...env, NEXT_TELEMETRY_DISABLED: '1' },
   });
   return new Promise((resolve, reject) => {

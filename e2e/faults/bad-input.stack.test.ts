@@ -7,7 +7,7 @@ import { getVersionHistory } from '#lib/services/get-version-history.ts';
 import { listQuarantine } from '#lib/services/list-quarantine.ts';
 import { listVehicles } from '#lib/services/list-vehicles.ts';
 import { registerAndReplay } from '#lib/services/register-and-replay.ts';
-import { type Loop, startLoop } from './fixtures/loop.ts';
+import { type Loop, startLoop } from '../fixtures/loop.ts';
 
 const waiting = { timeout: 30_000, interval: 50 };
 const enrolmentToken = 'token-of-the-factory-0123456789';

@@ -5,9 +5,9 @@ import type { MqttClient } from 'mqtt';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { backendLogin, startTestBroker } from '#lib/broker/testing.ts';
 import { registerVehicles, send, testReport, testVin } from '#lib/worker/testing.ts';
-import { createTestDatabase, type TestDatabase } from './fixtures/database.ts';
+import { createTestDatabase, type TestDatabase } from '../fixtures/database.ts';
 
-const root = join(import.meta.dirname, '..');
+const root = join(import.meta.dirname, '../..');
 const vehicles = 40;
 const rounds = 25;
 const kills = 3;

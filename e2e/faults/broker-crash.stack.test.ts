@@ -8,10 +8,10 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { storedCredentialOf } from '#lib/keys/vehicle-credential.ts';
 import { OtaControl } from '#lib/protocol/ota-control.ts';
 import { registerVehicles, testReport, testVin } from '#lib/worker/testing.ts';
-import { createTestDatabase, type TestDatabase } from './fixtures/database.ts';
-import { findFreePort } from './fixtures/ports.ts';
+import { createTestDatabase, type TestDatabase } from '../fixtures/database.ts';
+import { findFreePort } from '../fixtures/ports.ts';
 
-const root = join(import.meta.dirname, '..');
+const root = join(import.meta.dirname, '../..');
 const rounds = 50;
 const vins = Array.from({ length: 40 }, (_, index) => testVin(index));
 const waiting = { timeout: 90_000, interval: 100 };
