@@ -20,9 +20,11 @@ export type QueuedVehicle = {
 export async function readJoinQueue(db: Queryable, limit: number): Promise<Map<string, QueuedVehicle>> {
   const { rows } = await db.query<QueuedRow>({
     name: 'join_queued',
+    // OFFSET keeps the planner, which knows no end of a queue, from reading the ECUs of a small fleet whole for one.
     text: `SELECT q.vin, q.version, e.type, e.hardware_version AS hardware, e.software_version AS software
            FROM (SELECT vin, xmin::text AS version FROM join_queue ORDER BY vin LIMIT $1) AS q
-           LEFT JOIN ecus e ON e.vin = q.vin`,
+           LEFT JOIN LATERAL (SELECT type, hardware_version, software_version FROM ecus WHERE vin = q.vin OFFSET 0) AS e
+             ON true`,
     values: [limit],
   });
   const queued = new Map<string, QueuedVehicle>();

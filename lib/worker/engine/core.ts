@@ -1,5 +1,6 @@
 import { type EngineCampaign, loadActiveCampaigns } from '#lib/db/engine/campaigns.ts';
 import { type CatalogSnapshot, loadCatalog } from '#lib/db/engine/catalog-snapshot.ts';
+import type { DueOffers } from '#lib/db/engine/dispatch-duties.ts';
 import type { PauseCause } from '#lib/domain/pause-cause.ts';
 import { type AppliedEvents, joinApplied, nothingApplied } from '#lib/services/apply-assignment-events.ts';
 import { announceWaves } from './announce.ts';
@@ -36,6 +37,8 @@ export type EngineCore = {
   lead(now: () => Date): Promise<LeadResult>;
   /** Lets vehicles that changed join continuous campaigns; for the leader, between its other duties. */
   join(now: () => Date): Promise<Joined>;
+  /** Offers to those who have just joined, without looking for what else is due. */
+  offer(due: DueOffers, now: () => Date): Promise<Dispatched>;
   /** Signs a batch of offers that wait; for the leader, while it has nothing better to do. */
   signAhead(now: () => Date): Promise<{ more: boolean }>;
   /** The duties of all workers: due offers and cancellations. It may run again before the last one's are finished. */
@@ -156,6 +159,8 @@ export function createEngineCore(deps: EngineDeps): EngineCore {
       aheadCatalog = await loadCatalog(deps.db.pool, aheadCatalog);
       return { more: await ahead.step(campaigns, aheadCatalog, now()) };
     },
+
+    offer: (due, now) => dispatcher.offer(due, now),
 
     dispatch: (now, signal) => dispatcher.run(now, signal),
   };

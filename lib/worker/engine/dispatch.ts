@@ -1,6 +1,6 @@
 import type { EngineCampaign } from '#lib/db/engine/campaigns.ts';
 import { type CatalogSnapshot, loadCatalog } from '#lib/db/engine/catalog-snapshot.ts';
-import { readDuties } from '#lib/db/engine/dispatch-duties.ts';
+import { type DueOffers, type DueWave, readDuties } from '#lib/db/engine/dispatch-duties.ts';
 import { type VerdictSource, verdictSource } from '#lib/db/engine/verdicts.ts';
 import { createWindowClock, type WindowClock } from '#lib/domain/schedule.ts';
 import { joinApplied, nothingApplied } from '#lib/services/apply-assignment-events.ts';
@@ -30,6 +30,8 @@ export type Dispatcher = {
    * `signal` is aborted.
    */
   run(now: () => Date, signal?: AbortSignal): Promise<Dispatched>;
+  /** Claims one batch of each of these waves, because somebody knows that they are due; also while `run` is under way. */
+  offer(due: DueOffers, now: () => Date): Promise<Dispatched>;
 };
 
 /** Publishes what is due: cancellations, fresh URLs, offers. */
@@ -50,10 +52,21 @@ export function createDispatcher(deps: EngineDeps): Dispatcher {
     return batch;
   };
 
+  const claimAndPublish = async (
+    { campaign, wave }: DueWave,
+    { running, catalog }: DueOffers,
+    now: () => Date,
+  ) => {
+    const { judge, clock } = toolsOf(campaign, running, catalog);
+    const claim = await claimOffers(deps, { campaign, wave, running, catalog, judge, clock, now: now() });
+    const published = claim && claim.offers.length > 0 ? publish(publishClaim(deps, claim, now)) : undefined;
+    if (inFlight.size >= BATCHES_IN_FLIGHT) await Promise.race(inFlight);
+    return { claim, published };
+  };
+
   return {
     async run(now, signal) {
       const duties = await readDuties(deps.db.pool, now(), catalog);
-      const { running } = duties;
       catalog = duties.catalog;
       const cancelled = duties.cancellations ? await publishCancellations(deps, now) : nothingCancelled;
       if (duties.urls) await sendFreshUrls(deps, now());
@@ -64,44 +77,45 @@ export function createDispatcher(deps: EngineDeps): Dispatcher {
       const endsAt = performance.now() + RUN_MS;
       while (queue.length > 0 && !signal?.aborted && performance.now() < endsAt) {
         const again: typeof queue = [];
-        for (const { campaign, wave } of queue) {
-          const { judge, clock } = toolsOf(campaign, running, catalog);
-          const claim = await claimOffers(deps, {
-            campaign,
-            wave,
-            running,
-            catalog,
-            judge,
-            clock,
-            now: now(),
-          });
-          if (claim?.more) again.push({ campaign: claim.campaign, wave });
+        for (const due of queue) {
+          const { claim, published } = await claimAndPublish(due, { ...duties, catalog }, now);
+          if (claim?.more) again.push({ campaign: claim.campaign, wave: due.wave });
           held ||= claim?.held ?? false;
-          if (!claim || claim.offers.length === 0) continue;
-          batches.push(publish(publishClaim(deps, claim, now)));
-          if (inFlight.size >= BATCHES_IN_FLIGHT) await Promise.race(inFlight);
+          if (published) batches.push(published);
         }
         queue = again;
         // A release may be withdrawn while a long queue is worked off.
         if (queue.length > 0) catalog = await loadCatalog(deps.db.pool, catalog);
       }
-      const finished = Promise.all(batches).then((outcomes) =>
-        outcomes.reduce(joinOutcomes, { ...nothingPublished(), published: cancelled.published }),
-      );
+      const finished = allOf(batches, cancelled.published);
       return { held, again: cancelled.more || queue.length > 0, finished };
+    },
+
+    async offer(due, now) {
+      const batches: Promise<PublishOutcome>[] = [];
+      let [held, again] = [false, false];
+      for (const wave of due.waves) {
+        const { claim, published } = await claimAndPublish(wave, due, now);
+        held ||= claim?.held ?? false;
+        again ||= claim?.more ?? false;
+        if (published) batches.push(published);
+      }
+      return { held, again, finished: allOf(batches) };
     },
   };
 }
 
 const nothingCancelled = { more: false, published: 0 };
 const nothingPublished = (): PublishOutcome => ({ applied: nothingApplied(), published: 0, failed: 0 });
+const allOf = async (batches: readonly Promise<PublishOutcome>[], published = 0): Promise<PublishOutcome> =>
+  (await Promise.all(batches)).reduce(joinOutcomes, { ...nothingPublished(), published });
 const joinOutcomes = (a: PublishOutcome, b: PublishOutcome): PublishOutcome => ({
   applied: joinApplied(a.applied, b.applied),
   published: a.published + b.published,
   failed: a.failed + b.failed,
 });
 
-type Tools = { catalog: CatalogSnapshot; revision: number; judge: VerdictSource; clock: WindowClock };
+type Tools = { stamp: string; revision: number; judge: VerdictSource; clock: WindowClock };
 
 /** What a campaign's offers are judged by, for as long as campaign and catalog stay as they are. */
 function rememberTools() {
@@ -109,9 +123,9 @@ function rememberTools() {
   return (campaign: EngineCampaign, running: readonly EngineCampaign[], catalog: CatalogSnapshot): Tools => {
     for (const id of known.keys()) if (!running.some((one) => one.id === id)) known.delete(id);
     const before = known.get(campaign.id);
-    if (before?.catalog === catalog && before.revision === campaign.revision) return before;
+    if (before?.stamp === catalog.stamp && before.revision === campaign.revision) return before;
     const tools = {
-      catalog,
+      stamp: catalog.stamp,
       revision: campaign.revision,
       judge: verdictSource(campaign.definition, catalog),
       clock: createWindowClock(campaign.definition.schedule.windows),

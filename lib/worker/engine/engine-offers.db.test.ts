@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { allowOffers } from '#lib/services/allow-offers.ts';
 import { findOverlaps } from '#lib/services/find-overlaps.ts';
 import { listPreviewed } from '#lib/services/list-previewed.ts';
+import { pauseCampaign } from '#lib/services/pause-campaign.ts';
 import { stopAllOffers } from '#lib/services/stop-all-offers.ts';
 import { whyNotVehicle } from '#lib/services/why-not-vehicle.ts';
 import { LEASE_MS } from './carry-out.ts';
@@ -162,6 +163,39 @@ describe('continuous campaigns', () => {
     await vehicleOf(engine.harness, late).reports({ BMS: '1.0.0', VCU: '5.0.0' });
     await engine.harness.settle();
     expect(engine.harness.received.map((one) => one.vin)).toEqual([vin, late]);
+    await inSync(campaignId);
+  });
+
+  it('offer at once to whom they take in, and to nobody while offers are stopped or their campaign is paused', async () => {
+    const [, first = '', stopped = '', paused = ''] = await seedFleet(engine.harness, {
+      count: 4,
+      versionOf: () => '0.5.0',
+    });
+    const { core, clock, ctx, received } = engine.harness;
+    const target = { kind: 'ecu', ecuType: 'BMS', software: { operator: '=', value: '1.0.0' } } as const;
+    const campaignId = await begin({ kind: 'continuous', target });
+    const joins = async (vin: string) => {
+      await vehicleOf(engine.harness, vin).reports({ BMS: '1.0.0', VCU: '5.0.0' });
+      const { joined, due } = await core.join(clock.now);
+      expect(joined).toBe(1);
+      return due;
+    };
+    const offers = async (due: Awaited<ReturnType<typeof joins>>) => {
+      if (due) await (await core.offer(due, clock.now)).finished;
+      return received.map(({ vin }) => vin);
+    };
+
+    const due = await joins(first);
+    expect(due?.waves).toMatchObject([{ campaign: { id: campaignId }, wave: 0 }]);
+    expect(await offers(due)).toEqual([first]);
+
+    const known = await joins(stopped);
+    await stopAllOffers(ctx, { reason: 'a recall' });
+    expect(await offers(known)).toEqual([first]);
+    await allowOffers(ctx, { reason: 'the recall is over' });
+    await pauseCampaign(ctx, { campaignId });
+    expect(await offers(known)).toEqual([first]);
+    expect((await joins(paused))?.waves).toEqual([]);
     await inSync(campaignId);
   });
 

@@ -1,6 +1,7 @@
 import type { Config } from '#lib/config.ts';
 import type { Database } from '#lib/db/client.ts';
 import { ENGINE_CHANNEL } from '#lib/db/engine/campaigns.ts';
+import type { DueOffers } from '#lib/db/engine/dispatch-duties.ts';
 import { inTransaction } from '#lib/db/engine/transaction.ts';
 import { unpark } from '#lib/db/engine/unpark.ts';
 import { openKeyring, writeVehicleKeys } from '#lib/keys/keyring.ts';
@@ -106,10 +107,13 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     tell(applied, false);
     if (applied.wake) leading.wake();
   };
-  const dispatching = startLoop(async () => {
-    const { held, again, finished } = await core.dispatch(now, stopping.signal);
+  const finish = (finished: Promise<PublishOutcome>) => {
     const noted = finished.then(note).finally(() => finishing.delete(noted));
     finishing.add(noted);
+  };
+  const dispatching = startLoop(async () => {
+    const { held, again, finished } = await core.dispatch(now, stopping.signal);
+    finish(finished);
     if (again) return 0;
     return held ? HELD_MS : IDLE_MS;
   }, onError('offers could not be dispatched'));
@@ -123,10 +127,18 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     if (result.moved) joining.wake();
     return result.again ? 0 : IDLE_MS;
   }, onError('campaigns could not be driven'));
+  let offering = Promise.resolve();
+  const offer = (due: DueOffers) =>
+    core.offer(due, now).then(({ held, again, finished }) => {
+      finish(finished);
+      if (held || again) dispatching.wake();
+    }, onError('offers to vehicles that joined could not be dispatched'));
   const joining = startLoop(async () => {
     if (!totals.leads) return IDLE_MS;
-    const { joined, more } = await core.join(now);
-    if (joined > 0) dispatching.wake();
+    const { due, more } = await core.join(now);
+    // The next may join while these are offered theirs; more than one such round is never ahead.
+    await offering;
+    if (due && due.waves.length > 0) offering = offer(due);
     return more ? 0 : JOIN_IDLE_MS;
   }, onError('vehicles could not join campaigns'));
   const signing = startLoop(async () => {
@@ -167,6 +179,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
         signing.stop(),
         alerting.stop(),
       ]);
+      await offering;
       await Promise.all(finishing);
       alerts.close();
       await leadership.stop();

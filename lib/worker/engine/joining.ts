@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { loadActiveCampaigns } from '#lib/db/engine/campaigns.ts';
+import { type DueOffers, dueWavesOf, readDueWaves, runningOf } from '#lib/db/engine/dispatch-duties.ts';
 import { leaveJoinQueue, readJoinQueue } from '#lib/db/engine/join-queue.ts';
 import { lockVehicles } from '#lib/db/engine/lock-vehicles.ts';
 import { inTransaction, type Last } from '#lib/db/engine/transaction.ts';
@@ -8,11 +9,13 @@ import type { EngineDeps } from './deps.ts';
 import type { Planner } from './plan.ts';
 
 const BATCH = 2_000;
-const NOBODY: Joined = { joined: 0, more: false, left: Promise.resolve() };
+const NOBODY: Joined = { joined: 0, more: false, due: undefined, left: Promise.resolve() };
 
 export type Joined = {
   joined: number;
   more: boolean;
+  /** Where those who joined are to be offered something at once. */
+  due: DueOffers | undefined;
   /** The queue is rid of those that were looked at; no offer waits for that. */
   left: Promise<void>;
 };
@@ -46,11 +49,21 @@ export async function joinContinuous(deps: EngineDeps, planner: Planner, now: Da
     if (!client.pipeline) await locked;
     let joined = 0;
     for (const candidates of joining) joined += await planner.join(client, candidates, now, last);
-    return joined;
+    if (joined === 0) return undefined;
+    const waves = readDueWaves(client, now, [...open]);
+    last(waves);
+    return { joined, waves };
   };
-  const joined = matches.length > 0 ? await inTransaction(pool, join, { flush: 'later' }) : 0;
+  const result = matches.length > 0 ? await inTransaction(pool, join, { flush: 'later' }) : undefined;
+  const running = runningOf(campaigns);
+  const due = result && { running, catalog, waves: dueWavesOf(await result.waves, running) };
   // Not in the same transaction: who queues a vehicle locks it first. What a crash leaves here is looked at again.
-  return { joined, more: queued.size === BATCH, left: leaveJoinQueue(pool, queued) };
+  return {
+    joined: result?.joined ?? 0,
+    more: queued.size === BATCH,
+    due,
+    left: leaveJoinQueue(pool, queued),
+  };
 }
 
 /** In one trip, because an offer waits for it; the queue first, so that no campaign is older than who waits for it. */

@@ -4,6 +4,7 @@ import { Lane, type LaneOptions, type Received } from './lane.ts';
 import type { InboundMessage } from './messages.ts';
 
 const flushMs = 10;
+const calmMs = 2;
 const patientMs = 200;
 const batchSize = 50;
 const few = 32;
@@ -55,10 +56,24 @@ describe('a lane', () => {
 
   it('does not let what is waited for wait longer because of a heartbeat', async () => {
     push('report');
-    await vi.advanceTimersByTimeAsync(flushMs - 1);
+    await vi.advanceTimersByTimeAsync(calmMs - 1);
     push('heartbeat');
     await vi.advanceTimersByTimeAsync(1);
     expect(batches).toEqual([['report', 'heartbeat']]);
+  });
+
+  it('stores something new sooner while there is little of it, and fuller batches of much', async () => {
+    push('report');
+    await vi.advanceTimersByTimeAsync(calmMs);
+    expect(batches).toEqual([['report']]);
+    push(...Array<'status'>(17).fill('status'));
+    await vi.advanceTimersByTimeAsync(calmMs);
+    expect(batches.map(({ length }) => length)).toEqual([1, 17]);
+    push('status');
+    await vi.advanceTimersByTimeAsync(flushMs - 1);
+    expect(batches).toHaveLength(2);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(batches).toHaveLength(3);
   });
 
   it('waits no longer than ever once there are many, nor after many', async () => {

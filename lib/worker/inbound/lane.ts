@@ -22,13 +22,15 @@ const PATIENT: ReadonlySet<string> = new Set<InboundMessage['kind']>(['heartbeat
  * more than its window before it has them, and then there are more.
  */
 const REFILL = { messages: 4, withinMs: 50 };
+/** While batches are as small as this, what says something new waits no longer: fuller ones would gain less than it loses. */
+const CALM = { messages: 16, flushMs: 2 };
 const firstPauseMs = 100;
 const longestPauseMs = 5_000;
 
 /**
- * One line of batches, one at a time: a batch goes when it is full or a message has waited `flushMs`. A few that
- * only say that nothing has changed, in a time that brings only a few, go with the next multiple of `patientMs`,
- * all lanes at once. While a batch is being stored the next gathers. One that the database refuses is kept and
+ * One line of batches, one at a time: a batch goes when it is full or a message has waited `flushMs`, which is less
+ * while there are few. A few that only say that nothing has changed, in a time that brings only a few, go with the
+ * next multiple of `patientMs`, all lanes at once. While a batch is being stored the next gathers. One that the database refuses is kept and
  * tried again, with growing pauses, until it passes.
  */
 export class Lane {
@@ -77,7 +79,11 @@ export class Lane {
     const count = this.#waiting.length;
     const isRefill = count >= REFILL.messages && acceptedAt - this.#storedAt <= REFILL.withinMs;
     const isQuiet = this.#lastSize < few && count < few && !isRefill;
-    if (!isQuiet || !PATIENT.has(message.kind)) return acceptedAt + flushMs;
+    if (!PATIENT.has(message.kind)) {
+      const isCalm = this.#lastSize <= CALM.messages && count <= CALM.messages;
+      return acceptedAt + (isCalm ? Math.min(flushMs, CALM.flushMs) : flushMs);
+    }
+    if (!isQuiet) return acceptedAt + flushMs;
     return (Math.floor(acceptedAt / patientMs) + 1) * patientMs;
   }
 
