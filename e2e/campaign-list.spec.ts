@@ -107,7 +107,7 @@ test('J and K walk the rows, Space chooses, and on a campaign they lead to the n
   await expect(firstCells(page).nth(0)).toBeFocused();
 
   const [first] = await db.prisma.campaign.findMany({ where: { name: `1 Sort ${mark}` } });
-  await page.goto(`/campaigns/${first?.id}?from=${encodeURIComponent(`q=${mark}&sort=name&desc=false`)}`);
+  await page.goto(`/campaigns/${first?.id}?list=${encodeURIComponent(`q=${mark}&sort=name&desc=false`)}`);
   await expect(page.getByRole('button', { name: 'Next campaign (J)' })).toBeEnabled();
   await page.keyboard.press('j');
   await expect(page.getByRole('heading', { level: 1 })).toContainText(`2 Sort ${mark}`);

@@ -88,6 +88,12 @@ test('a failure pauses the campaign by itself; its cause is read, its cluster re
     await expect(events).toContainText('Confirmed', { timeout: 2_000 });
   }).toPass({ timeout: 30_000 });
   await expectAccessible(page);
+
+  // Opened from the list, it shows all its vehicles all the same.
+  await page.goto(`/campaigns?q=${encodeURIComponent(name)}&state=completed`);
+  await page.getByRole('link', { name, exact: true }).click();
+  await expect(page).toHaveURL(/list=/);
+  await expect(page.getByTestId('assignment-count')).toHaveText(`${vehicles.length} vehicles`);
 });
 
 test('two people see each other act; a pause is at once, an abort asks for the name', async ({

@@ -31,7 +31,7 @@ type Props = {
 /** Where a campaign is worked on: its wizard before it begins, its monitor after; `from` is the list it came from. */
 export function campaignHref({ id, state }: Pick<CampaignListRow, 'id' | 'state'>, from = ''): string {
   const path = state === 'draft' ? `/campaigns/${id}/edit` : `/campaigns/${id}`;
-  return from === '' || state === 'draft' ? path : `${path}?from=${encodeURIComponent(from)}`;
+  return from === '' || state === 'draft' ? path : `${path}?list=${encodeURIComponent(from)}`;
 }
 
 /** Campaigns, one a row, with their waves as bars. */

@@ -8,7 +8,7 @@ export function CampaignWalk({ id, from }: { id: string; from: string }) {
       noun="campaign"
       listHref={`/campaigns${query ? `?${query}` : ''}`}
       neighboursPath={`/api/campaigns/${id}/neighbours?${query}`}
-      hrefOf={(target) => `/campaigns/${target}?from=${encodeURIComponent(from)}`}
+      hrefOf={(target) => `/campaigns/${target}?list=${encodeURIComponent(from)}`}
     />
   );
 }

@@ -20,7 +20,7 @@ export default async function CampaignPage({ params, searchParams }: Props) {
   const context = await requirePermission('campaign.read');
   const { id } = await params;
   const url = await loadAssignmentUrl(searchParams);
-  const { from } = await searchParams;
+  const { list } = await searchParams;
   const monitored = readView(context, 'campaign-monitor', { id });
   const others = Promise.all([
     readView(context, 'campaign-pace', { id }),
@@ -39,7 +39,7 @@ export default async function CampaignPage({ params, searchParams }: Props) {
   return (
     <Page>
       <MonitorScreen
-        from={typeof from === 'string' ? from : null}
+        from={typeof list === 'string' ? list : null}
         initial={pack({ campaign, pace, stream, clusters, course, deeds, list: { url, page } })}
         can={{
           write: may('campaign.write'),
