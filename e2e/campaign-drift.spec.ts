@@ -1,3 +1,4 @@
+import type { Page } from '@playwright/test';
 import { expect, signIn, stackUnderTest, test } from './fixtures/browser.ts';
 import { openBackstage } from './fixtures/campaigns.ts';
 import { newOperator } from './fixtures/operators.ts';
@@ -7,6 +8,18 @@ test.beforeAll(() => {
   stage = openBackstage();
 });
 test.afterAll(() => stage.close());
+
+const PREVIEW = '**/api/campaigns/preview';
+
+/** Keeps the impact of the present from the page until it is released. */
+async function holdPreviews(page: Page): Promise<{ release(): void }> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  await page.route(PREVIEW, async (route) => {
+    await promise;
+    await route.continue();
+  });
+  return { release: resolve };
+}
 
 const said = /Never reported|never reported/;
 
@@ -19,8 +32,15 @@ test('a start whose impact drifted since the review says what moved, begins noth
   const start = page.getByRole('button', { name: 'Start campaign' });
   await expect(start).toBeEnabled();
   await stage.addVehicle('DRS', tag);
+  const preview = await holdPreviews(page);
+  const asked = page.waitForRequest(PREVIEW);
   await start.click();
+  await asked;
   const alert = page.getByRole('alert').filter({ hasText: 'The impact changed since you reviewed it' });
+  // Nobody can confirm the new figures before they are on the page.
+  await expect(alert).toHaveCount(0);
+  await expect(page.getByRole('button', { name: 'Requested …' })).toBeDisabled();
+  preview.release();
   await expect(alert).toContainText(said);
   await expect(alert).toContainText('Nothing was begun');
   expect(await stage.db.prisma.campaign.findUnique({ where: { id: campaignId } })).toMatchObject({

@@ -40,8 +40,8 @@ export function Decide({ request, impact, userId, canApprove }: Props) {
     const action = decision === 'approve' ? approveCampaignAction : denyCampaignAction;
     const input = { campaignId: request.id, digest: data.digest, reviewed: data.reviewed, comment };
     const result = await action(input).catch(() => undefined);
-    setBusy(undefined);
     if (result?.ok) {
+      setBusy(undefined);
       setDone(decision === 'approve' ? 'Your approval is recorded.' : 'It is denied and a draft again.');
       setComment('');
       return undefined;
@@ -52,8 +52,10 @@ export function Decide({ request, impact, userId, canApprove }: Props) {
         'The server did not answer. Your comment is kept; look at the decisions above before trying again.',
       details: {},
     };
-    setError(failure);
+    // Nobody confirms once more before the new figures are on the page.
     if (failure.code === 'impact_drifted') await impact.again();
+    setBusy(undefined);
+    setError(failure);
     return failure.message;
   };
 
@@ -76,6 +78,7 @@ export function Decide({ request, impact, userId, canApprove }: Props) {
                   rows={3}
                   maxLength={2000}
                   required
+                  readOnly={busy !== undefined}
                   value={comment}
                   onChange={(event) => setComment(event.target.value)}
                 />

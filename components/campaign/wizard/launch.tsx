@@ -31,13 +31,15 @@ export function Launch({ definition, impact, canStart, flush }: Props) {
     setBusy(way);
     setError(undefined);
     const { failure, campaignId } = await attempt(way, seen);
-    setBusy(undefined);
     if (!failure) {
+      // Busy until the other page is there: what was begun is not begun twice.
       router.push(`/campaigns/${campaignId}`);
       return undefined;
     }
-    setError(failure);
+    // Nobody confirms once more before the new figures are on the page.
     if (failure.code === 'impact_drifted') await impact.again();
+    setBusy(undefined);
+    setError(failure);
     return failure.message;
   };
   const attempt = async (
