@@ -1,7 +1,7 @@
 'use client';
 
 import { X } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { cn } from '#components/ui/cn.ts';
 import { formatCount } from '#components/ui/format.ts';
 import { Input, Select } from '#components/ui/input.tsx';
@@ -15,11 +15,20 @@ type Props = { url: CampaignListUrl; facets: CampaignFacets; onChange(part: Part
 /** Name, author and states with their counts; all live in the URL. */
 export function CampaignFilter({ url, facets, onChange }: Props) {
   const [text, setText] = useState(url.q);
-  useEffect(() => setText(url.q), [url.q]);
+  const sent = useRef(url.q);
+  useEffect(() => {
+    // What was sent comes back while the next characters are typed: they stay.
+    if (url.q === sent.current) return;
+    sent.current = url.q;
+    setText(url.q);
+  }, [url.q]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: waits for the typing to rest, nothing else.
   useEffect(() => {
-    if (text === url.q) return;
-    const timer = setTimeout(() => onChange({ q: text }), 300);
+    if (text === sent.current) return;
+    const timer = setTimeout(() => {
+      sent.current = text;
+      onChange({ q: text });
+    }, 300);
     return () => clearTimeout(timer);
   }, [text]);
   const toggle = (state: CampaignState) =>

@@ -31,13 +31,6 @@ export function ImpactConfirm(props: Props) {
     look = 'primary',
     onConfirm,
   } = props;
-  if (vehicles < CLICK_BELOW) {
-    return (
-      <Button look={look} disabled={disabled || busy} onClick={() => void onConfirm()}>
-        {busy ? 'Requested …' : label}
-      </Button>
-    );
-  }
   const trigger: ReactElement = (
     <Button look={look} disabled={disabled || busy}>
       {busy ? 'Requested …' : label}
@@ -49,6 +42,8 @@ export function ImpactConfirm(props: Props) {
       title={title}
       action={label}
       {...(vehicles > TYPE_ABOVE ? { typeName: campaignName } : {})}
+      // One button whatever the count, which moves while somebody presses it.
+      direct={vehicles < CLICK_BELOW ? () => void onConfirm() : undefined}
       onConfirm={onConfirm}
     >
       {children}

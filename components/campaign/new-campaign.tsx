@@ -42,8 +42,10 @@ export function NewCampaign({ releaseIds, target, drafts, ...wizard }: Props) {
       fresh={{ ...EMPTY_DRAFT, releaseIds, target }}
       earlier={<EarlierDrafts drafts={drafts} />}
       onCreated={(campaignId) => {
+        const { pathname, search } = location;
+        // Made after somebody has gone on to another page.
+        if (pathname !== PATH) return;
         made.current = true;
-        const { search } = location;
         const step = new URLSearchParams(search).get('step');
         history.replaceState(null, '', `/campaigns/${campaignId}/edit${step ? `?step=${step}` : ''}`);
       }}

@@ -29,7 +29,7 @@ type Answer = { vehicles: { vin: string; model: string; reasons: ExclusionReason
 export function PreviewedVehicles({ part, name, count, ...previewed }: Props) {
   const [open, setOpen] = useState(false);
   const words = `${formatCount(count)} ${count === 1 ? 'vehicle' : 'vehicles'}`;
-  if (count === 0) return <span className="text-muted">0</span>;
+  if (count === 0 && !open) return <span className="text-muted">0</span>;
   return (
     <Dialog
       wide

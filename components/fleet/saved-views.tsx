@@ -44,7 +44,7 @@ export function SavedViews({
 
   const submit = async () => {
     if (!(await save.run({ page, name, query, shared, ...(filter ? { filter } : {}) }))) return;
-    setName('');
+    setName((now) => (now === name ? '' : now));
     router.refresh();
   };
   const drop = async (id: string) => {

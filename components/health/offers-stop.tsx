@@ -1,11 +1,8 @@
 'use client';
 
 import { OctagonX } from 'lucide-react';
-import { useState } from 'react';
 import { Button } from '#components/ui/button.tsx';
-import { Confirm } from '#components/ui/confirm.tsx';
-import { Field } from '#components/ui/field.tsx';
-import { Input } from '#components/ui/input.tsx';
+import { ConfirmComment } from '#components/ui/confirm-comment.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { Status } from '#components/ui/status.tsx';
 import { Time } from '#components/ui/time.tsx';
@@ -16,26 +13,11 @@ type OffersStopProps = { stop: ViewValue<'health'>['offersStop']; can: { stop: b
 
 /** The fleet-wide stop of all offers: its state, the button, and its undoing. */
 export function OffersStop({ stop, can }: OffersStopProps) {
-  const [reason, setReason] = useState('');
-  const send = async (action: typeof stopAllOffersAction) => {
+  const send = async (action: typeof stopAllOffersAction, reason: string) => {
     const answer = await action({ reason });
-    if (!answer.ok) return answer.error.message;
-    setReason('');
-    return undefined;
+    return answer.ok ? undefined : answer.error.message;
   };
-  const why = (
-    <Field label="Why" hint="Goes to the audit log and to everyone who is alerted" className="text-fg">
-      {(control) => (
-        <Input
-          {...control}
-          value={reason}
-          maxLength={1000}
-          onChange={(event) => setReason(event.target.value)}
-          required
-        />
-      )}
-    </Field>
-  );
+  const why = { label: 'Why', hint: 'Goes to the audit log and to everyone who is alerted' };
   return (
     <Panel id="offers" title="Offers" className={stop.stopped ? 'border-failed/70' : ''}>
       <div className="flex flex-wrap items-center justify-between gap-3">
@@ -65,7 +47,8 @@ export function OffersStop({ stop, can }: OffersStopProps) {
           )}
         </div>
         {!stop.stopped && can.stop && (
-          <Confirm
+          <ConfirmComment
+            {...why}
             danger
             trigger={
               <Button look="danger">
@@ -75,26 +58,25 @@ export function OffersStop({ stop, can }: OffersStopProps) {
             title="Stop all offers"
             action="Stop all offers"
             typeName="STOP"
-            onConfirm={() => send(stopAllOffersAction)}
+            onConfirm={(reason) => send(stopAllOffersAction, reason)}
           >
             <p>
               No campaign offers anything to any vehicle any more, within two seconds, until an admin allows
               it again.
             </p>
-            {why}
-          </Confirm>
+          </ConfirmComment>
         )}
         {stop.stopped && can.allow && (
-          <Confirm
+          <ConfirmComment
+            {...why}
             trigger={<Button look="primary">Allow offers again</Button>}
             title="Allow offers again"
             action="Allow offers"
             typeName="ALLOW"
-            onConfirm={() => send(allowOffersAction)}
+            onConfirm={(reason) => send(allowOffersAction, reason)}
           >
             <p>Running campaigns go on where they were. Paused ones stay paused.</p>
-            {why}
-          </Confirm>
+          </ConfirmComment>
         )}
         {stop.stopped && !can.allow && <p className="text-muted">Only an admin allows offers again.</p>}
       </div>

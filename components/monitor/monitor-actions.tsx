@@ -1,7 +1,7 @@
 'use client';
 
 import { FastForward, Pause, Play, Printer } from 'lucide-react';
-import { type ReactElement, useEffect, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { DeleteDraft } from '#components/campaign/wizard/delete-draft.tsx';
 import { Button, ButtonLink } from '#components/ui/button.tsx';
 import { Confirm } from '#components/ui/confirm.tsx';
@@ -119,18 +119,17 @@ function NextWave({
     0,
   );
   const run = () => openNextWaveAction({ campaignId: campaign.id, wave: next.number });
-  const button = (onClick?: () => void): ReactElement => (
-    <Button look={urgent ? 'primary' : 'default'} onClick={onClick}>
-      <FastForward aria-hidden /> Open next wave
-    </Button>
-  );
-  if (urgent && reach < CLICK_BELOW) return button(() => void send('Next wave', run()));
   return (
     <Confirm
-      trigger={button()}
+      trigger={
+        <Button look={urgent ? 'primary' : 'default'}>
+          <FastForward aria-hidden /> Open next wave
+        </Button>
+      }
       title={`Open ${nameOfWave(campaign, next)}`}
       action="Open next wave"
       {...(reach > TYPE_ABOVE ? { typeName: campaign.name } : {})}
+      direct={urgent && reach < CLICK_BELOW ? () => void send('Next wave', run()) : undefined}
       onConfirm={async () => {
         const answer = await run();
         if (!answer.ok) return answer.error.message;

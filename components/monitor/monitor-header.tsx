@@ -38,12 +38,10 @@ export function MonitorHeader({ campaign, can, from }: MonitorHeaderProps) {
               </>
             )}
           </p>
-          <h1 className="flex min-w-0 flex-wrap items-center gap-x-3 font-semibold text-xl">
-            <span className="min-w-0 break-words">{campaign.name}</span>
-            <span className="text-base">
-              <CampaignStatus state={CampaignState.catch('running').parse(campaign.state)} />
-            </span>
-          </h1>
+          <div className="flex min-w-0 flex-wrap items-center gap-x-3">
+            <h1 className="min-w-0 break-words font-semibold text-xl">{campaign.name}</h1>
+            <CampaignStatus state={CampaignState.catch('running').parse(campaign.state)} />
+          </div>
           <p className="text-lg" data-testid="standing">
             <Status tone={standing.tone} className="items-baseline whitespace-normal font-normal">
               <span className="min-w-0 break-words text-fg">{standing.text}</span>

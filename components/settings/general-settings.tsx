@@ -67,7 +67,8 @@ export function GeneralSettings({ initial }: { initial: SettingsData }) {
       ...Object.fromEntries(changed.map(({ key }) => [key, Number(numbers[key])])),
     });
     if (!saved) return;
-    setChanges({});
+    // What was typed meanwhile stays.
+    setChanges((now) => (now === changes ? {} : now));
     toast('Settings saved');
   };
   return (

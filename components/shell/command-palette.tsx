@@ -122,24 +122,28 @@ export function CommandPalette({ role }: { role: Role }) {
 
 /** What the server finds for a text, a moment after the last key. */
 function useSearch(query: string): Found[] {
-  const [found, setFound] = useState<Found[]>([]);
+  const [answer, setAnswer] = useState<{ term: string; items: Found[] }>({ term: '', items: [] });
   const term = query.trim();
   useEffect(() => {
     const abort = new AbortController();
     if (term.length < 2) {
-      setFound([]);
+      setAnswer({ term, items: [] });
       return () => abort.abort();
     }
     const timer = setTimeout(async () => {
-      const answer = await fetch(`/api/search?q=${encodeURIComponent(term)}`, { signal: abort.signal }).catch(
-        () => undefined,
-      );
-      if (answer?.ok) setFound(await answer.json());
+      try {
+        const response = await fetch(`/api/search?q=${encodeURIComponent(term)}`, { signal: abort.signal });
+        if (response.ok) setAnswer({ term, items: await response.json() });
+      } catch {
+        // Aborted by the next key, or the server is away; what was found before stays as far as it matches.
+      }
     }, 120);
     return () => {
       clearTimeout(timer);
       abort.abort();
     };
   }, [term]);
-  return found;
+  if (answer.term === term) return answer.items;
+  // Until the answer is there, Enter must not open what only matched fewer characters.
+  return answer.items.filter(({ title }) => title.toLowerCase().includes(term.toLowerCase()));
 }

@@ -8,6 +8,9 @@ import { KeyHint } from '#components/ui/key-hint.tsx';
 import type { Role } from '#lib/domain/permissions.ts';
 import { navigationFor } from './navigation.ts';
 
+/** Between `g` and its letter: enough for who looks at the keyboard, and for a page that is busy. */
+const SEQUENCE_MS = 2_500;
+
 const GENERAL: [string[], string][] = [
   [['⌘', 'K'], 'Command palette (Ctrl K)'],
   [['/'], 'Search vehicles, campaigns, releases'],
@@ -29,6 +32,7 @@ export function Shortcuts({ role }: { role: Role }) {
       const item = items.find(({ key }) => key === last);
       if (item) router.push(item.href);
     },
+    { sequenceTimeoutMs: SEQUENCE_MS },
     [items, router],
   );
   useHotkeys('?', () => setOpen(true), { useKey: true });

@@ -20,6 +20,8 @@ type ConfirmProps = {
   blocked?: boolean;
   /** The text that must be typed first, for what cannot be undone or reaches very many vehicles. */
   typeName?: string;
+  /** Done at the press, where there is nothing to ask just now; a dialog that is open stays. */
+  direct?: (() => void) | undefined;
   /** Resolves to an error's sentence, or nothing when it is done. */
   onConfirm(): Promise<string | undefined>;
 };
@@ -34,6 +36,7 @@ export function Confirm({
   onOpen,
   blocked: missing = false,
   typeName,
+  direct,
   onConfirm,
 }: ConfirmProps) {
   const [open, setOpen] = useState(false);
@@ -58,7 +61,12 @@ export function Confirm({
     else setError(failure);
   };
 
-  const { button, ref, popup, wasOpened } = useOpener(trigger, open, () => change(true));
+  const { button, ref, popup, wasOpened } = useOpener(
+    trigger,
+    open,
+    direct ?? (() => change(true)),
+    direct === undefined,
+  );
   return (
     <>
       {button}

@@ -31,7 +31,8 @@ export function useOlderRows<Row>(url: string, next: string | null): Older<Row> 
   return {
     rows: query.data?.pages.flatMap((page) => page.rows) ?? [],
     hasMore: begun === undefined ? next !== null : query.hasNextPage || query.isLoading,
-    loading: query.isFetching,
+    // Not when what is there is read again in the background.
+    loading: query.isFetchingNextPage || query.isLoading,
     error: query.error?.message,
     more() {
       if (begun === undefined && next !== null) setStart({ url, cursor: next });

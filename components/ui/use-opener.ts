@@ -11,10 +11,15 @@ import {
 
 /**
  * The button that opens a dialog, without the dialog's own machinery: a page may have fifty dialogs, of which hardly
- * one is ever opened. `ref` is where the focus returns to; `wasOpened` tells that the dialog is to be rendered, and
+ * one is ever opened. Where it `opens` nothing just now, it is a button like any other. `ref` is where the focus returns to; `wasOpened` tells that the dialog is to be rendered, and
  * `popup` says where the focus begins.
  */
-export function useOpener(trigger: ReactElement | undefined, open: boolean, onOpen: () => void) {
+export function useOpener(
+  trigger: ReactElement | undefined,
+  open: boolean,
+  onOpen: () => void,
+  opens = true,
+) {
   const ref = useRef<HTMLButtonElement>(null);
   const popupRef = useRef<HTMLDivElement>(null);
   const isTouched = useRef(false);
@@ -23,8 +28,7 @@ export function useOpener(trigger: ReactElement | undefined, open: boolean, onOp
   const button = isButton(trigger)
     ? cloneElement(trigger, {
         ref,
-        'aria-haspopup': 'dialog',
-        'aria-expanded': open,
+        ...(opens && { 'aria-haspopup': 'dialog', 'aria-expanded': open }),
         onPointerDown: ({ pointerType }) => {
           isTouched.current = pointerType === 'touch';
         },

@@ -67,7 +67,7 @@ export function Timeline({ vin, page, campaigns, zone }: TimelineProps) {
       ? older
       : {
           more: ofCampaign.hasNextPage ? () => void ofCampaign.fetchNextPage() : undefined,
-          busy: ofCampaign.isFetching,
+          busy: ofCampaign.isFetchingNextPage || ofCampaign.isLoading,
           error: ofCampaign.error?.message,
         };
   return (
