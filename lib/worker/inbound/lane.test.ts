@@ -66,9 +66,9 @@ describe('a lane', () => {
     push('report');
     await vi.advanceTimersByTimeAsync(calmMs);
     expect(batches).toEqual([['report']]);
-    push(...Array<'status'>(17).fill('status'));
+    push(...Array<'status'>(11).fill('status'));
     await vi.advanceTimersByTimeAsync(calmMs);
-    expect(batches.map(({ length }) => length)).toEqual([1, 17]);
+    expect(batches.map(({ length }) => length)).toEqual([1, 11]);
     push('status');
     await vi.advanceTimersByTimeAsync(flushMs - 1);
     expect(batches).toHaveLength(2);

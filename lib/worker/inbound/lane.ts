@@ -23,7 +23,7 @@ const PATIENT: ReadonlySet<string> = new Set<InboundMessage['kind']>(['heartbeat
  */
 const REFILL = { messages: 4, withinMs: 50 };
 /** While batches are as small as this, what says something new waits no longer: fuller ones would gain less than it loses. */
-const CALM = { messages: 16, flushMs: 2 };
+const CALM = { messages: 10, flushMs: 2 };
 const firstPauseMs = 100;
 const longestPauseMs = 5_000;
 
