@@ -52,10 +52,10 @@ export function Decide({ request, impact, userId, canApprove }: Props) {
         'The server did not answer. Your comment is kept; look at the decisions above before trying again.',
       details: {},
     };
+    setError(failure);
     // Nobody confirms once more before the new figures are on the page.
     if (failure.code === 'impact_drifted') await impact.again();
     setBusy(undefined);
-    setError(failure);
     return failure.message;
   };
 
@@ -85,7 +85,11 @@ export function Decide({ request, impact, userId, canApprove }: Props) {
               )}
             </Field>
             {error?.code === 'impact_drifted' ? (
-              <Drift error={error} onDone={() => setError(undefined)} />
+              <Drift
+                error={error}
+                reading={busy !== undefined || impact.stale}
+                onDone={() => setError(undefined)}
+              />
             ) : (
               error && <ErrorNote>{error.message}</ErrorNote>
             )}

@@ -68,7 +68,9 @@ export function GeneralSettings({ initial }: { initial: SettingsData }) {
     });
     if (!saved) return;
     // What was typed meanwhile stays.
-    setChanges((now) => (now === changes ? {} : now));
+    setChanges((now) =>
+      Object.fromEntries(Object.entries(now).filter(([key, value]) => value !== Reflect.get(changes, key))),
+    );
     toast('Settings saved');
   };
   return (

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs, styleText } from 'node:util';
 import { root } from './child.ts';
-import { fromPlaywright, fromVitest, linesFromVitest, type Outcome } from './test-report.ts';
+import { fromPlaywright, fromVitest, linesFromVitest, type Outcome, type TestLine } from './test-report.ts';
 
 const help = `npm test [-- --only a,b]     runs everything; stages: check, unit, db, stack, browser
 npm run check                format, lint, types, unused code, import boundaries, migrations
@@ -12,9 +12,10 @@ npm run test:unit            rules without I/O
 npm run test:db              services and queries on a real Postgres
 npm run test:stack           whole processes: broker, worker, payload, faults
 npm run test:e2e             stack and browser
-npm run faults [-- --json]   the fault rounds alone: killed processes, cut connections, bad input
+npm run faults               the faults alone: killed processes, cut connections, bad input
 
---json prints a line for each test of a stage of vitest (unit, db, stack, faults), the rest on stderr:
+--json prints a line for each test of a stage of vitest (unit, db, stack, faults), the rest on stderr;
+npm run -s faults -- --json keeps npm's own lines away:
 {"name","file","outcome":"passed"|"failed"|"skipped","seconds","error"?}
 What follows -- is handed to the stage's tool when one stage runs: npm run test:unit -- lib/domain -t wave
 A browser and Mosquitto are used when they are there, and installed where this user may do so.
@@ -45,9 +46,7 @@ const vitest = (name: string, filter: string[] = []): Stage => ({
       ...extra,
     ]);
     const report = await readJson(file);
-    if (json) {
-      for (const line of linesFromVitest(report, root)) process.stdout.write(`${JSON.stringify(line)}\n`);
-    }
+    if (json) linesFromVitest(report, root).forEach(tell);
     return fromVitest(report, code, root);
   },
 });
@@ -94,10 +93,16 @@ const { values } = parseArgs({
   options: { help: { type: 'boolean', short: 'h' }, only: { type: 'string' }, json: { type: 'boolean' } },
 });
 const json = values.json === true;
+let toldFailure = false;
 /** For people; with `--json` the lines have standard output to themselves. */
 const say = (text: string) => (json ? process.stderr : process.stdout).write(text);
 if (values.help) process.stdout.write(help);
 else process.exitCode = await main(typeof values.only === 'string' ? values.only.split(',') : everything);
+
+function tell(line: TestLine): void {
+  toldFailure ||= line.outcome === 'failed';
+  process.stdout.write(`${JSON.stringify(line)}\n`);
+}
 
 async function main(names: string[]): Promise<number> {
   const scratch = await mkdtemp(join(tmpdir(), 'roadcast-test-report-'));
@@ -117,6 +122,9 @@ async function main(names: string[]): Promise<number> {
         outcome.failed = 1;
         outcome.faults.push('no test was run: none is there, or none is named so');
       }
+      // A stage that failed without a failed test: its tool ended with an error, or ran nothing.
+      if (json && outcome.failed > 0 && !toldFailure)
+        tell({ name, file: '', outcome: 'failed', seconds: 0, error: outcome.faults[0] ?? '' });
       results.push({ name, outcome, seconds: (Date.now() - startedAt) / 1000 });
     }
   } finally {

@@ -36,10 +36,10 @@ export function Launch({ definition, impact, canStart, flush }: Props) {
       router.push(`/campaigns/${campaignId}`);
       return undefined;
     }
+    setError(failure);
     // Nobody confirms once more before the new figures are on the page.
     if (failure.code === 'impact_drifted') await impact.again();
     setBusy(undefined);
-    setError(failure);
     return failure.message;
   };
   const attempt = async (
@@ -101,7 +101,11 @@ export function Launch({ definition, impact, canStart, flush }: Props) {
   return (
     <div className="grid gap-3">
       {error?.code === 'impact_drifted' ? (
-        <Drift error={error} onDone={() => setError(undefined)} />
+        <Drift
+          error={error}
+          reading={busy !== undefined || impact.stale}
+          onDone={() => setError(undefined)}
+        />
       ) : (
         error && <ErrorNote>{error.message}</ErrorNote>
       )}
@@ -124,7 +128,16 @@ export function Launch({ definition, impact, canStart, flush }: Props) {
 }
 
 /** What is not as it was reviewed. */
-export function Drift({ error, onDone }: { error: ActionError; onDone?(): void }) {
+export function Drift({
+  error,
+  reading,
+  onDone,
+}: {
+  error: ActionError;
+  /** The present figures are not there yet. */
+  reading: boolean;
+  onDone?(): void;
+}) {
   const sentences = Array.isArray(error.details.sentences) ? error.details.sentences.map(String) : [];
   return (
     <Note tone="warning" role="alert">
@@ -134,8 +147,12 @@ export function Drift({ error, onDone }: { error: ActionError; onDone?(): void }
           <li key={sentence}>{sentence}</li>
         ))}
       </ul>
-      <p className="mt-1">The figures on this page are the present ones: look at them, then confirm again.</p>
-      {onDone && (
+      <p className="mt-1">
+        {reading
+          ? 'The present figures are being read.'
+          : 'The figures on this page are the present ones: look at them, then confirm again.'}
+      </p>
+      {onDone && !reading && (
         <Button size="small" className="mt-2" onClick={onDone}>
           I have looked
         </Button>

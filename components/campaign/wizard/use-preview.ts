@@ -11,7 +11,7 @@ const AGAIN_MS = 20_000;
 /** What a part of the preview says about the definition on the screen. */
 export type Preview<Answer> = {
   data: Answer | undefined;
-  /** `data` is of an earlier definition; the present one is being computed. */
+  /** `data` is of an earlier definition, or could not be read again. */
   stale: boolean;
   error: string | undefined;
   again(): Promise<Answer | undefined>;
@@ -54,7 +54,7 @@ function usePreviewOf<Answer>(
   });
   return {
     data: query.data,
-    stale: query.isPlaceholderData || body !== question,
+    stale: query.isPlaceholderData || query.isRefetchError || body !== question,
     error: query.error?.message,
     again: async () => (await query.refetch()).data,
   };

@@ -26,6 +26,8 @@ const HELD_MS = 200;
 /** A worker that does not lead tells the leader at most this often that vehicles are queued for joining. */
 const TELL_MS = 20;
 const JOIN = 'join';
+/** For so long campaigns and catalog are taken for what joining has read of them. */
+const JOINED_MS = 200;
 /** Who is queued wakes the loop, and the leader looks with its other duties. */
 const JOIN_IDLE_MS = 5_000;
 /** What waits is looked at this often, to be signed ahead. */
@@ -127,18 +129,27 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     if (result.moved) joining.wake();
     return result.again ? 0 : IDLE_MS;
   }, onError('campaigns could not be driven'));
-  let offering = Promise.resolve();
+  let offering: Promise<void> | undefined;
   const offer = (due: DueOffers) =>
-    core.offer(due, now).then(({ held, again, finished }) => {
-      finish(finished);
-      if (held || again) dispatching.wake();
-    }, onError('offers to vehicles that joined could not be dispatched'));
+    core
+      .offer(due, now)
+      .then(({ held, again, finished }) => {
+        finish(finished);
+        if (held || again) dispatching.wake();
+      }, onError('offers to vehicles that joined could not be dispatched'))
+      .finally(() => {
+        offering = undefined;
+      });
   const joining = startLoop(async () => {
     if (!totals.leads) return IDLE_MS;
+    const from = performance.now();
     const { due, more } = await core.join(now);
-    // The next may join while these are offered theirs; more than one such round is never ahead.
-    await offering;
-    if (due && due.waves.length > 0) offering = offer(due);
+    // What joining read is good for a moment; later, or while others are offered theirs, the dispatcher looks anew.
+    const isFresh = performance.now() - from <= JOINED_MS && !offering && !stopping.signal.aborted;
+    if (due && due.waves.length > 0) {
+      if (isFresh) offering = offer(due);
+      else dispatching.wake();
+    }
     return more ? 0 : JOIN_IDLE_MS;
   }, onError('vehicles could not join campaigns'));
   const signing = startLoop(async () => {

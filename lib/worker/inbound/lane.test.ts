@@ -62,18 +62,30 @@ describe('a lane', () => {
     expect(batches).toEqual([['report', 'heartbeat']]);
   });
 
-  it('stores something new sooner while there is little of it, and fuller batches of much', async () => {
+  it('stores something new sooner while little comes in, and fuller batches of much', async () => {
     push('report');
     await vi.advanceTimersByTimeAsync(calmMs);
     expect(batches).toEqual([['report']]);
-    push(...Array<'status'>(11).fill('status'));
+    push('status', ...Array<'heartbeat'>(4 * calmMs).fill('heartbeat'));
     await vi.advanceTimersByTimeAsync(calmMs);
-    expect(batches.map(({ length }) => length)).toEqual([1, 11]);
+    expect(batches.map(({ length }) => length)).toEqual([1, 1 + 4 * calmMs]);
     push('status');
     await vi.advanceTimersByTimeAsync(flushMs - 1);
     expect(batches).toHaveLength(2);
     await vi.advanceTimersByTimeAsync(1);
     expect(batches).toHaveLength(3);
+    push('status');
+    await vi.advanceTimersByTimeAsync(calmMs);
+    expect(batches).toHaveLength(4);
+  });
+
+  it('does not take the heartbeats of a second for much', async () => {
+    await vi.advanceTimersByTimeAsync(patientMs - (performance.now() % patientMs));
+    push(...Array<'heartbeat'>(few - 1).fill('heartbeat'));
+    await vi.advanceTimersByTimeAsync(patientMs);
+    push('status');
+    await vi.advanceTimersByTimeAsync(calmMs);
+    expect(batches.map(({ length }) => length)).toEqual([few - 1, 1]);
   });
 
   it('waits no longer than ever once there are many, nor after many', async () => {

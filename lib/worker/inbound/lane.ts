@@ -22,8 +22,11 @@ const PATIENT: ReadonlySet<string> = new Set<InboundMessage['kind']>(['heartbeat
  * more than its window before it has them, and then there are more.
  */
 const REFILL = { messages: 4, withinMs: 50 };
-/** While batches are as small as this, what says something new waits no longer: fuller ones would gain less than it loses. */
-const CALM = { messages: 10, flushMs: 2 };
+/**
+ * While no more than this comes in, what says something new waits no longer: fuller batches would gain less than it
+ * loses.
+ */
+const CALM = { messagesPerMs: 1, flushMs: 2 };
 const firstPauseMs = 100;
 const longestPauseMs = 5_000;
 
@@ -40,6 +43,9 @@ export class Lane {
   #timer: NodeJS.Timeout | undefined;
   #dueAt = Number.POSITIVE_INFINITY;
   #lastSize = 0;
+  #begunAt = Number.NEGATIVE_INFINITY;
+  /** As the last batch tells by what came since the one before. */
+  #isCalm = true;
   #storedAt = Number.NEGATIVE_INFINITY;
   #abandoned = false;
 
@@ -80,8 +86,7 @@ export class Lane {
     const isRefill = count >= REFILL.messages && acceptedAt - this.#storedAt <= REFILL.withinMs;
     const isQuiet = this.#lastSize < few && count < few && !isRefill;
     if (!PATIENT.has(message.kind)) {
-      const isCalm = this.#lastSize <= CALM.messages && count <= CALM.messages;
-      return acceptedAt + (isCalm ? Math.min(flushMs, CALM.flushMs) : flushMs);
+      return acceptedAt + (this.#isCalm ? Math.min(flushMs, CALM.flushMs) : flushMs);
     }
     if (!isQuiet) return acceptedAt + flushMs;
     return (Math.floor(acceptedAt / patientMs) + 1) * patientMs;
@@ -118,6 +123,9 @@ export class Lane {
   async #run(): Promise<void> {
     const batch = this.#waiting.splice(0, this.#options.batchSize);
     this.#lastSize = batch.length;
+    const now = performance.now();
+    this.#isCalm = batch.length <= (now - this.#begunAt) * CALM.messagesPerMs;
+    this.#begunAt = now;
     for (let pauseMs = firstPauseMs; !this.#abandoned; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
       try {
         await this.#options.process(batch);
