@@ -60,7 +60,6 @@ export function createDispatcher(deps: EngineDeps): Dispatcher {
     const { judge, clock } = toolsOf(campaign, running, catalog);
     const claim = await claimOffers(deps, { campaign, wave, running, catalog, judge, clock, now: now() });
     const published = claim && claim.offers.length > 0 ? publish(publishClaim(deps, claim, now)) : undefined;
-    if (inFlight.size >= BATCHES_IN_FLIGHT) await Promise.race(inFlight);
     return { claim, published };
   };
 
@@ -82,6 +81,7 @@ export function createDispatcher(deps: EngineDeps): Dispatcher {
           if (claim?.more) again.push({ campaign: claim.campaign, wave: due.wave });
           held ||= claim?.held ?? false;
           if (published) batches.push(published);
+          if (inFlight.size >= BATCHES_IN_FLIGHT) await Promise.race(inFlight);
         }
         queue = again;
         // A release may be withdrawn while a long queue is worked off.
@@ -95,6 +95,11 @@ export function createDispatcher(deps: EngineDeps): Dispatcher {
       const batches: Promise<PublishOutcome>[] = [];
       let [held, again] = [false, false];
       for (const wave of due.waves) {
+        // The broker is slow or away: by the time it answers, what is known here may be true no more.
+        if (inFlight.size >= BATCHES_IN_FLIGHT) {
+          again = true;
+          break;
+        }
         const { claim, published } = await claimAndPublish(wave, due, now);
         held ||= claim?.held ?? false;
         again ||= claim?.more ?? false;

@@ -32,9 +32,9 @@ const longestPauseMs = 5_000;
 
 /**
  * One line of batches, one at a time: a batch goes when it is full or a message has waited `flushMs`, which is less
- * while there are few. A few that only say that nothing has changed, in a time that brings only a few, go with the
- * next multiple of `patientMs`, all lanes at once. While a batch is being stored the next gathers. One that the database refuses is kept and
- * tried again, with growing pauses, until it passes.
+ * while little comes in. A few that only say that nothing has changed, in a time that brings only a few, go with the
+ * next multiple of `patientMs`, all lanes at once. While a batch is being stored the next gathers. One that the
+ * database refuses is kept and tried again, with growing pauses, until it passes.
  */
 export class Lane {
   readonly #options: LaneOptions;
